@@ -1,0 +1,89 @@
+/*
+ * http - strict HTTP/1.1 with JSON bodies; http.c is the only file that
+ * knows evhttp (FACTS A: what evhttp lets through is refused here).
+ *
+ * Every answer is parked and sent by http_release at the tail of the loop's
+ * turn, after the turn's records are committed: nothing is acknowledged that
+ * is not kept.  A handler returns a token that only http_reply, http_fail and
+ * http_later can make, so no path can forget the answer or send two.
+ */
+#ifndef EVENKEEL_BASE_HTTP_H
+#define EVENKEEL_BASE_HTTP_H
+
+#include <sys/types.h>
+
+#include "evenkeel/err.h"
+#include "evenkeel/json.h"
+
+struct event_base;
+struct http;
+struct http_req;
+struct http_token; /* cannot be made outside http.c */
+
+typedef const struct http_token *(*http_handler)(
+    struct http_req *req, void *arg);
+
+/* One route.  path segments starting with ':' match one segment
+ * ("/v1/diary/:id").  Tables end with a NULL method.  docs/api.md is made
+ * from these rows. */
+struct http_route {
+	const char *method; /* "GET", "POST", "PUT", "DELETE" */
+	const char *path;
+	http_handler handler;
+	size_t
+	    body_max; /* 0: EK_HTTP_BODY_MAX for POST and PUT, none for GET */
+	const char *takes; /* body or query in one line of words; may be NULL */
+	const char *gives; /* the reply's members in one line */
+	const char *summary;
+};
+
+enum ek_err http_new(struct event_base *base, struct http **ret) EK_MUST_USE;
+void http_free(struct http *http);
+/* routes is borrowed and lives as long as http; may be called several times. */
+enum ek_err http_routes(
+    struct http *http, const struct http_route *routes, void *arg) EK_MUST_USE;
+/* Serves a listening Unix socket; only peers whose uid is `uid` are answered
+ * (403 otherwise).  Takes fd over. */
+enum ek_err http_serve_unix(struct http *http, int fd, uid_t uid) EK_MUST_USE;
+
+/* The socket recipe: refuse a path too long, hold path.lock (flock), probe
+ * for a live server (EK_BUSY names it), remove a stale socket, umask + bind +
+ * restore, listen; mode 0600.  *ret_lock_fd stays open as long as we serve. */
+enum ek_err http_listen_unix(const char *path, int *ret_fd, int *ret_lock_fd,
+    struct ek_why *reterr_why) EK_MUST_USE;
+
+/* Tail of the turn.  err is the commit's: on failure every parked answer of
+ * this turn becomes that error, so that nothing unsaved is called saved. */
+void http_release(struct http *http, enum ek_err err, const char *why);
+size_t http_parked(const struct http *http);
+
+/* --- for handlers --- */
+
+/* Borrowed; NULL when absent.  Values are percent-decoded (no %00, %2f). */
+const char *http_segment(const struct http_req *req, const char *name);
+const char *http_query(const struct http_req *req, const char *name);
+/* EK_INVALID naming the first query parameter that is not in the NULL-ended
+ * list. */
+enum ek_err http_query_only(const struct http_req *req,
+    struct ek_why *reterr_why, ...) EK_MUST_USE __attribute__((sentinel));
+const char *http_header(const struct http_req *req, const char *name);
+/* The strict JSON body as an object, borrowed; EK_INVALID with the reason. */
+enum ek_err http_body_json(struct http_req *req, const json_t **ret,
+    struct ek_why *reterr_why) EK_MUST_USE;
+
+/* Takes json (gives the reference back itself); status 200, 201. */
+const struct http_token *http_reply(
+    struct http_req *req, int status, json_t *json_take);
+/* Text of another type (application/json archives, text/markdown). */
+const struct http_token *http_reply_buf(
+    struct http_req *req, int status, const char *type, const struct buf *body);
+/* why may be NULL. */
+const struct http_token *http_fail(
+    struct http_req *req, enum ek_err err, const struct ek_why *why);
+/* Answer comes in a later turn by http_reply or http_fail on the same req
+ * (their token is then ignored).  If the client leaves first, gone_cb runs
+ * and req must not be used again. */
+const struct http_token *http_later(
+    struct http_req *req, void (*gone_cb)(void *arg), void *arg);
+
+#endif

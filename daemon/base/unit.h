@@ -1,0 +1,15 @@
+/*
+ * unit - what systemd hands a service: sockets and a place to say "ready"
+ * (sd_listen_fds(3), sd_notify(3), by their documented environment; no
+ * library, it is two variables).
+ */
+#ifndef EVENKEEL_BASE_UNIT_H
+#define EVENKEEL_BASE_UNIT_H
+
+/* The fd of the socket named name ("api") that systemd handed us, or -1.
+ * Sets close-on-exec; checks LISTEN_PID. */
+int unit_socket(const char *name);
+/* "READY=1", "STOPPING=1", "STATUS=..."; nothing when not under systemd. */
+void unit_notify(const char *state);
+
+#endif

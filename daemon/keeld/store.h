@@ -1,0 +1,103 @@
+/*
+ * store - the person's book on disk and in memory: database, keys, copy.
+ *
+ * What is added is in the open transaction and in the book at once; it is
+ * kept when store_commit said so.  If the commit fails the book is read again
+ * from disk.  Never logs.
+ */
+#ifndef EVENKEEL_KEELD_STORE_H
+#define EVENKEEL_KEELD_STORE_H
+
+#include "evenkeel/book.h"
+#include "evenkeel/err.h"
+#include "evenkeel/paths.h"
+
+#define STORE_KEK_LEN 32
+
+enum store_state {
+	STORE_NONE,   /* nothing was started here */
+	STORE_LOCKED, /* the key is not there yet */
+	STORE_OPEN,
+	STORE_BROKEN, /* corrupt, newer, unreadable: store_why says */
+};
+
+enum key_mode { KEY_FILE, KEY_KEYRING, KEY_PASSPHRASE };
+
+struct kdf { /* Argon2id13 in keel, never in the loop */
+	unsigned char salt[16];
+	uint32_t ops;
+	uint32_t mem_kib;
+};
+
+struct key_spec { /* how a book is to be opened from now on */
+	enum key_mode mode;
+	struct kdf kdf;                   /* PASSPHRASE */
+	unsigned char kek[STORE_KEK_LEN]; /* PASSPHRASE, KEYRING */
+	struct kdf phrase_kdf;
+	unsigned char phrase_kek[STORE_KEK_LEN];
+};
+
+struct store;
+
+/* Looks at the place and opens what can be opened without asking.  Fails only
+ * for want of memory; everything else is a state. */
+enum ek_err store_open(
+    const struct paths *paths, struct store **ret) EK_MUST_USE;
+void store_close(struct store *store);
+
+enum store_state store_state(const struct store *store);
+enum ek_err store_err(const struct store *store);   /* BROKEN: which */
+const char *store_why(const struct store *store);   /* and why, with remedy */
+const char *store_place(const struct store *store); /* folder of book.db */
+const struct book *store_book(const struct store *store); /* NULL unless OPEN */
+enum key_mode store_key_mode(const struct store *store);
+
+/* First start: a new book.  EK_CONFLICT when there is one. */
+enum ek_err store_make(struct store *store, const struct key_spec *spec,
+    struct ek_why *reterr_why) EK_MUST_USE;
+/* How keel is to stretch a passphrase or phrase: EK_NOT_FOUND without. */
+enum ek_err store_kdf(
+    const struct store *store, bool phrase, struct kdf *ret) EK_MUST_USE;
+/* kek opens "passphrase", "keyring" or "phrase". EK_WRONG_KEY. */
+enum ek_err store_unlock(struct store *store, const char *what,
+    const unsigned char *kek, struct ek_why *reterr_why) EK_MUST_USE;
+enum ek_err store_lock(struct store *store,
+    struct ek_why *reterr_why) EK_MUST_USE; /* EK_CONFLICT with a key file */
+/* New book key; book and copy rewritten (PROTOCOL.md). */
+enum ek_err store_rekey(struct store *store, const struct key_spec *spec,
+    struct ek_why *reterr_why) EK_MUST_USE;
+
+/* Adds records to this turn's transaction and, when open, to the book.
+ * All or none.  EK_CONFLICT when an id is there with other content; the very
+ * same records again are EK_OK and nothing is done (*ret_again true, may be
+ * NULL).  LOCKED: check-ins and notes go to the pending table. */
+enum ek_err store_add(struct store *store, const struct record *const *recs,
+    size_t count, bool *ret_again, struct ek_why *reterr_why) EK_MUST_USE;
+/* Is this id in the rows or pending, readable or not? */
+bool store_knows(struct store *store, const unsigned char *rid);
+/* End of turn; then what was deleted is scrubbed. */
+enum ek_err store_commit(
+    struct store *store, struct ek_why *reterr_why) EK_MUST_USE;
+/* Deletes records for good: `gone` is written, content leaves every file of
+ * ours, copy rewritten.  Commits by itself. */
+enum ek_err store_forget(struct store *store, const unsigned char *rids,
+    size_t count, const unsigned char *gone_rid, int64_t now_ms,
+    struct ek_why *reterr_why) EK_MUST_USE;
+
+/* Rows added while locked: count, and yes or no to them. */
+size_t store_pending(struct store *store);
+enum ek_err store_pending_settle(struct store *store, bool keep,
+    size_t *ret_kept, struct ek_why *reterr_why) EK_MUST_USE;
+
+/* Due instants of the next 14 days (clear by design). */
+enum ek_err store_arm(struct store *store, const int64_t *due, size_t count,
+    struct ek_why *reterr_why) EK_MUST_USE;
+enum ek_err store_armed(
+    struct store *store, int64_t until, size_t *ret) EK_MUST_USE;
+
+/* Destroys the keys first, then the files; writes the copy that says only
+ * "erased". *ret_left says in words what remains and where. */
+enum ek_err store_erase(struct store *store, const char *copy_place,
+    struct buf *ret_left, struct ek_why *reterr_why) EK_MUST_USE;
+
+#endif
