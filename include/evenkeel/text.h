@@ -25,6 +25,10 @@ size_t text_columns(const char *text, size_t len);
 /* Decodes one character; returns its length in bytes, 0 if malformed. */
 size_t text_decode(const char *text, size_t len, uint32_t *ret_char);
 
+/* A name of ours that may be quoted in a reason: 1 to 40 ASCII letters, digits,
+ * '-', '_', '.'. */
+bool text_is_name(const char *text);
+
 /* out has room for 2 * len + 1. */
 void text_hex(const unsigned char *bytes, size_t len, char *out);
 /* Exactly 2 * len lower- or upper-case digits, then NUL. */
