@@ -58,7 +58,7 @@ LD_fuzz = -fsanitize=address,undefined
 
 CFLAGS_all = -std=c11 -D_GNU_SOURCE -fPIE $(WARN) $(FLAGS_$(KIND)) \
   -DEK_VERSION='"$(VERSION)"' -DEK_PREFIX='"$(PREFIX)"' \
-  -Iinclude -Idaemon $(call isystem,$(PKGS_core) $(PKGS_base) $(PKGS_keeld) $(PKGS_keel)) \
+  -I. -Iinclude -Idaemon $(call isystem,$(PKGS_core) $(PKGS_base) $(PKGS_keeld) $(PKGS_keel)) \
   $(CPPFLAGS) $(CFLAGS)
 
 CORE_SRC  := $(sort $(wildcard core/*.c))
@@ -73,7 +73,8 @@ all: $(PROGRAMS)
 
 $(O)/%.o: %.c
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS_all) -MMD -MP -c -o $@ $<
+	@echo '  CC $@'
+	@$(CC) $(CFLAGS_all) -MMD -MP -c -o $@ $<
 
 $(O)/libcore.a: $(call obj,$(CORE_SRC))
 	@rm -f $@
