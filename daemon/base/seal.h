@@ -11,9 +11,10 @@
 #include "evenkeel/limits.h"
 #include "evenkeel/record.h"
 
-#define SEAL_KEY_LEN  32
-#define SEAL_PK_LEN   32
-#define SEAL_WRAP_LEN (24 + 16 + SEAL_KEY_LEN) /* nonce, tag, key */
+#define SEAL_KEY_LEN   32
+#define SEAL_PK_LEN    32
+#define SEAL_CHECK_LEN 16 /* tells one book key from another */
+#define SEAL_WRAP_LEN  (24 + 16 + SEAL_KEY_LEN) /* nonce, tag, key */
 
 struct book_key; /* the book key, its id, and the key pair drawn from it */
 
@@ -58,6 +59,10 @@ enum ek_err seal_copy(const struct book_key *key, const struct buf *ad,
     const struct buf *plain, struct buf *ret) EK_MUST_USE;
 enum ek_err seal_open_copy(const struct book_key *key, const void *ad,
     size_t ad_len, const void *sealed, size_t len, struct buf *ret) EK_MUST_USE;
+
+/* Says which book key sealed a copy, and nothing else of it; out has room for
+ * SEAL_CHECK_LEN. */
+void seal_key_check(const struct book_key *key, unsigned char *out);
 
 /* 16 bytes from a key of 16..64 bytes and an index: record ids of one
  * idempotent request. */
