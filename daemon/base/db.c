@@ -393,6 +393,23 @@ db_clear(struct db *db, enum db_table table, struct ek_why *reterr_why)
 	    0, reterr_why);
 }
 
+bool
+db_has(struct db *db, enum db_table table, const unsigned char *rid)
+{
+	sqlite3_stmt *stmt = NULL;
+	bool has;
+
+	has = sqlite3_prepare_v2(db->handle,
+		  table == DB_ROWS ? "SELECT 1 FROM rows WHERE rid=?1"
+				   : "SELECT 1 FROM pending WHERE rid=?1",
+		  -1, &stmt, NULL) == SQLITE_OK &&
+	      sqlite3_bind_blob(stmt, 1, rid, EK_ID_LEN, SQLITE_STATIC) ==
+		  SQLITE_OK &&
+	      sqlite3_step(stmt) == SQLITE_ROW;
+	sqlite3_finalize(stmt);
+	return has;
+}
+
 enum ek_err
 db_each(struct db *db, enum db_table table, db_row_cb cb, void *arg,
     struct ek_why *reterr_why)

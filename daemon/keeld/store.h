@@ -33,11 +33,13 @@ struct key_spec { /* how a book is to be opened from now on */
 	enum key_mode mode;
 	struct kdf kdf;                   /* PASSPHRASE */
 	unsigned char kek[STORE_KEK_LEN]; /* PASSPHRASE, KEYRING */
+	char item[17]; /* KEYRING: 16 hex, names the item in the keyring */
 	struct kdf phrase_kdf;
 	unsigned char phrase_kek[STORE_KEK_LEN];
 };
 
 struct store;
+struct book_key;
 
 /* Looks at the place and opens what can be opened without asking.  Fails only
  * for want of memory; everything else is a state. */
@@ -49,12 +51,27 @@ enum store_state store_state(const struct store *store);
 enum ek_err store_err(const struct store *store);   /* BROKEN: which */
 const char *store_why(const struct store *store);   /* and why, with remedy */
 const char *store_place(const struct store *store); /* folder of book.db */
+/* The network home the book is kept away from, or "". */
+const char *store_network(const struct store *store);
+/* Is this folder on a network (or FUSE) file system, by statfs(2)? */
+bool store_is_network(const char *path);
+/* SQLite's integrity_check; EK_CORRUPT with the reason. */
+enum ek_err store_check(
+    struct store *store, struct ek_why *reterr_why) EK_MUST_USE;
 const struct book *store_book(const struct store *store); /* NULL unless OPEN */
 enum key_mode store_key_mode(const struct store *store);
 
 /* First start: a new book.  EK_CONFLICT when there is one. */
 enum ek_err store_make(struct store *store, const struct key_spec *spec,
     struct ek_why *reterr_why) EK_MUST_USE;
+/* The keyring's item that holds the key ("" when the mode is another). */
+const char *store_item(const struct store *store);
+/* Key and header for copy.c; NULL unless OPEN. */
+const struct book_key *store_key(const struct store *store);
+/* Bytes of the wraps a copy carries (phrase, passphrase, keyring item):
+ * STORE_WRAPS_LEN of them, a fixed layout (store_key.c). */
+enum ek_err store_wraps(const struct store *store, struct buf *ret) EK_MUST_USE;
+
 /* How keel is to stretch a passphrase or phrase: EK_NOT_FOUND without. */
 enum ek_err store_kdf(
     const struct store *store, bool phrase, struct kdf *ret) EK_MUST_USE;
@@ -73,6 +90,15 @@ enum ek_err store_rekey(struct store *store, const struct key_spec *spec,
  * NULL).  LOCKED: check-ins and notes go to the pending table. */
 enum ek_err store_add(struct store *store, const struct record *const *recs,
     size_t count, bool *ret_again, struct ek_why *reterr_why) EK_MUST_USE;
+struct store_taken {
+	size_t added, known, gone;
+};
+/* Takes records of an archive, a copy or another desk in: set union by id,
+ * `gone` obeyed, content of what is gone scrubbed after the commit.  Only
+ * OPEN.  All or none. */
+enum ek_err store_take(struct store *store, const struct record *const *recs,
+    size_t count, struct store_taken *ret,
+    struct ek_why *reterr_why) EK_MUST_USE;
 /* Is this id in the rows or pending, readable or not? */
 bool store_knows(struct store *store, const unsigned char *rid);
 /* End of turn; then what was deleted is scrubbed. */

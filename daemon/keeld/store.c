@@ -1,0 +1,564 @@
+/*
+ * store - opening the place, adding, committing, forgetting.
+ *
+ * The book in memory always equals the rows on disk plus this turn's open
+ * transaction; when a commit fails the book is read again from the rows.
+ */
+#include "keeld/store.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/magic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <sys/vfs.h>
+#include <unistd.h>
+
+#include "keeld/store_in.h"
+
+#define LOCAL_ROOT "/var/lib/evenkeel"
+
+enum ek_err
+store_path(const struct store *store, const char *name, char *out)
+{
+	int len = snprintf(out, EK_PATH_MAX, "%s/%s", store->place, name);
+
+	return len > 0 && len < EK_PATH_MAX ? EK_OK : EK_INVALID;
+}
+
+void
+store_break(struct store *store, enum ek_err err, const char *text)
+{
+	store->state = STORE_BROKEN;
+	store->err = err;
+	ek_why(
+	    &store->why, err, "%s", text[0] == '\0' ? ek_err_text(err) : text);
+}
+
+/* --- the place --- */
+
+static enum ek_err
+make_dirs(char *path, struct ek_why *why)
+{
+	char *slash;
+
+	for (slash = strchr(path + 1, '/'); slash != NULL;
+	     slash = strchr(slash + 1, '/')) {
+		*slash = '\0';
+		if (mkdir(path, 0700) != 0 && errno != EEXIST &&
+		    errno != EROFS && errno != EACCES) {
+			*slash = '/';
+			break;
+		}
+		*slash = '/';
+	}
+	if (mkdir(path, 0700) == 0 || errno == EEXIST)
+		return EK_OK;
+	if (errno == ENOSPC || errno == EDQUOT)
+		return ek_why(why, EK_NO_SPACE,
+		    "the disk is full, the book's folder cannot be made; free "
+		    "some room");
+	return ek_why(why, EK_READ_ONLY,
+	    "the book's folder cannot be made (%s); check the permissions of "
+	    "the folder above it",
+	    strerror(errno));
+}
+
+/* A folder of ours: not a link, ours, closed to others. */
+static enum ek_err
+check_dir(const char *path, struct ek_why *why)
+{
+	struct stat st;
+
+	if (lstat(path, &st) != 0)
+		return ek_why(why, EK_IO,
+		    "the book's folder cannot be looked at (%s)",
+		    strerror(errno));
+	if (!S_ISDIR(st.st_mode))
+		return ek_why(why, EK_DENIED,
+		    "the book's folder is a link or a file; make it a folder");
+	if (st.st_uid != geteuid())
+		return ek_why(why, EK_DENIED,
+		    "the book's folder belongs to another user; use a folder "
+		    "of your own");
+	if ((st.st_mode & 077) != 0 && chmod(path, 0700) != 0)
+		return ek_why(why, EK_READ_ONLY,
+		    "the book's folder is open to others and cannot be "
+		    "closed; run: chmod 700 on it");
+	return EK_OK;
+}
+
+bool
+store_is_network(const char *path)
+{
+	struct statfs fs;
+
+	if (statfs(path, &fs) != 0)
+		return false;
+	switch ((unsigned long)fs.f_type) {
+	case NFS_SUPER_MAGIC:
+	case SMB_SUPER_MAGIC:
+	case CIFS_SUPER_MAGIC:
+	case SMB2_SUPER_MAGIC:
+	case AFS_SUPER_MAGIC:
+	case AFS_FS_MAGIC:
+	case CODA_SUPER_MAGIC:
+	case CEPH_SUPER_MAGIC:
+	case V9FS_MAGIC:
+	case FUSE_SUPER_MAGIC:
+	case 0x01161970UL: /* GFS2 */
+	case 0x7461636FUL: /* OCFS2 */
+	case 0x0BD00BD0UL: /* Lustre */
+		return true;
+	default:
+		return false;
+	}
+}
+
+static enum ek_err
+find_place(struct store *store, const struct paths *paths, struct ek_why *why)
+{
+	enum ek_err err;
+
+	snprintf(store->place, sizeof(store->place), "%s", paths->data);
+	err = make_dirs(store->place, why);
+	if (err != EK_OK)
+		return err;
+	if (store_is_network(store->place)) {
+		memcpy(store->network, store->place, sizeof(store->network));
+		snprintf(store->place, sizeof(store->place), "%s/%u",
+		    LOCAL_ROOT, (unsigned)geteuid());
+		if (mkdir(store->place, 0700) != 0 && errno != EEXIST)
+			return ek_why(why, EK_READ_ONLY,
+			    "your home is on the network, where a book is not "
+			    "safe, and %s cannot be used (%s); ask your "
+			    "steward to install the package, which makes it",
+			    LOCAL_ROOT, strerror(errno));
+	}
+	return check_dir(store->place, why);
+}
+
+static enum ek_err
+lock_place(struct store *store, struct ek_why *why)
+{
+	char path[EK_PATH_MAX];
+
+	if (store_path(store, "book.lock", path) != EK_OK)
+		return EK_INVALID;
+	store->lock_fd =
+	    open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+	if (store->lock_fd < 0)
+		return ek_why(why, errno == ENOSPC ? EK_NO_SPACE : EK_READ_ONLY,
+		    "the book's folder cannot be written (%s); check its "
+		    "permissions and the disk's free room",
+		    strerror(errno));
+	if (flock(store->lock_fd, LOCK_EX | LOCK_NB) != 0)
+		return ek_why(why, EK_BUSY,
+		    "another keeld has this book open; stop it first");
+	return EK_OK;
+}
+
+static enum ek_err
+open_place(struct store *store, const struct paths *paths, struct ek_why *why)
+{
+	char path[EK_PATH_MAX];
+	enum ek_err err;
+
+	err = find_place(store, paths, why);
+	if (err == EK_OK)
+		err = lock_place(store, why);
+	if (err == EK_OK)
+		err = store_erase_resume(store, why);
+	if (err == EK_OK)
+		err = store_path(store, STORE_DB_FILE, path);
+	if (err != EK_OK)
+		return err;
+	err = db_open(path, false, &store->db, why);
+	if (err == EK_NOT_FOUND) {
+		store->state = STORE_NONE;
+		return EK_OK;
+	}
+	return err == EK_OK ? store_key_open(store, why) : err;
+}
+
+enum ek_err
+store_open(const struct paths *paths, struct store **ret)
+{
+	struct store *store = calloc(1, sizeof(*store));
+	struct ek_why why = {""};
+	enum ek_err err;
+
+	if (store == NULL)
+		return EK_NOMEM;
+	store->lock_fd = -1;
+	err = open_place(store, paths, &why);
+	if (err != EK_OK)
+		store_break(store, err, why.text);
+	*ret = store;
+	return EK_OK;
+}
+
+void
+store_close(struct store *store)
+{
+	if (store == NULL)
+		return;
+	db_close(store->db);
+	book_free(store->book);
+	book_key_free(store->key);
+	if (store->lock_fd >= 0)
+		close(store->lock_fd);
+	free(store);
+}
+
+/* --- looking --- */
+
+enum store_state
+store_state(const struct store *store)
+{
+	return store->state;
+}
+
+enum ek_err
+store_err(const struct store *store)
+{
+	return store->err;
+}
+
+const char *
+store_why(const struct store *store)
+{
+	return store->why.text;
+}
+
+const char *
+store_place(const struct store *store)
+{
+	return store->place;
+}
+
+const char *
+store_network(const struct store *store)
+{
+	return store->network;
+}
+
+const struct book *
+store_book(const struct store *store)
+{
+	return store->state == STORE_OPEN ? store->book : NULL;
+}
+
+bool
+store_knows(struct store *store, const unsigned char *rid)
+{
+	if (store->state == STORE_OPEN)
+		return book_find(store->book, rid) != NULL ||
+		       book_is_gone(store->book, rid);
+	return store->state == STORE_LOCKED &&
+	       (db_has(store->db, DB_ROWS, rid) ||
+		   db_has(store->db, DB_PENDING, rid));
+}
+
+/* --- rows --- */
+
+struct loading {
+	struct store *store;
+	struct book *book;
+};
+
+static enum ek_err
+load_row(const unsigned char *rid, const void *blob, size_t len, void *arg)
+{
+	struct loading *loading = arg;
+	struct record *rec = NULL;
+	enum ek_err err;
+
+	err = seal_open_row(loading->store->key, rid, blob, len, &rec);
+	if (err == EK_OK)
+		err = book_apply(loading->book, rec, NULL);
+	record_free(rec);
+	return err;
+}
+
+enum ek_err
+store_load(struct store *store, struct ek_why *why)
+{
+	struct loading loading = {store, NULL};
+	enum ek_err err;
+
+	err = book_new(&loading.book);
+	if (err != EK_OK)
+		return err;
+	err = db_each(store->db, DB_ROWS, load_row, &loading, why);
+	if (err == EK_CORRUPT)
+		ek_why(why, err,
+		    "a row of the book was changed or damaged; nothing was "
+		    "touched: restore the sealed copy (keel restore --from)");
+	if (err != EK_OK) {
+		book_free(loading.book);
+		return err;
+	}
+	book_free(store->book);
+	store->book = loading.book;
+	return EK_OK;
+}
+
+enum ek_err
+store_put_row(struct store *store, const struct record *rec, struct ek_why *why)
+{
+	struct buf blob;
+	enum ek_err err;
+
+	buf_init(&blob, EK_PAYLOAD_MAX + 4 * EK_PAD);
+	err = seal_row(store->key, rec, &blob);
+	if (err == EK_OK)
+		err = db_put(
+		    store->db, DB_ROWS, rec->rid, blob.data, blob.len, why);
+	buf_done(&blob);
+	return err;
+}
+
+/* Undoes this turn: rows by rollback, the book by reading it again. */
+static void
+undo(struct store *store)
+{
+	struct ek_why why = {""};
+	enum ek_err err;
+
+	db_rollback(store->db);
+	store->scrub = false;
+	if (store->state != STORE_OPEN)
+		return;
+	err = store_load(store, &why);
+	if (err != EK_OK)
+		store_break(store, err, why.text);
+}
+
+static enum ek_err
+add_locked(struct store *store, const struct record *const *recs, size_t count,
+    struct ek_why *why)
+{
+	unsigned char pk[SEAL_PK_LEN];
+	struct buf blob;
+	size_t i, len;
+	enum ek_err err;
+
+	err = db_meta_get(store->db, "pk", pk, sizeof(pk), &len, why);
+	if (err == EK_OK && len != sizeof(pk))
+		err = EK_CORRUPT;
+	for (i = 0; err == EK_OK && i < count; i++) {
+		buf_init(&blob, EK_PAYLOAD_MAX + 4 * EK_PAD);
+		err = seal_pending(pk, recs[i], &blob);
+		if (err == EK_OK)
+			err = db_put(store->db, DB_PENDING, recs[i]->rid,
+			    blob.data, blob.len, why);
+		buf_done(&blob);
+	}
+	return err;
+}
+
+/* How many of recs are there already; EK_CONFLICT when one is other. */
+static enum ek_err
+count_known(struct store *store, const struct record *const *recs, size_t count,
+    size_t *ret, struct ek_why *why)
+{
+	const struct record *have;
+	size_t known = 0, i;
+
+	for (i = 0; i < count; i++) {
+		if (!store_knows(store, recs[i]->rid))
+			continue;
+		known++;
+		have = store->state == STORE_OPEN
+			   ? book_find(store->book, recs[i]->rid)
+			   : NULL;
+		if (have != NULL && !record_same(have, recs[i]))
+			return ek_why(why, EK_CONFLICT,
+			    "this request's key was used for another request; "
+			    "use a new one");
+	}
+	*ret = known;
+	return EK_OK;
+}
+
+enum ek_err
+store_add(struct store *store, const struct record *const *recs, size_t count,
+    bool *ret_again, struct ek_why *reterr_why)
+{
+	size_t known = 0, i;
+	enum ek_err err;
+
+	if (store->state != STORE_OPEN && store->state != STORE_LOCKED)
+		return ek_why(reterr_why,
+		    store->state == STORE_NONE ? EK_NO_BOOK : store->err, "%s",
+		    store->state == STORE_NONE ? ek_err_text(EK_NO_BOOK)
+					       : store->why.text);
+	err = count_known(store, recs, count, &known, reterr_why);
+	if (err != EK_OK)
+		return err;
+	if (known > 0 && known < count)
+		return ek_why(reterr_why, EK_CONFLICT,
+		    "this request's key was used for another request; use a "
+		    "new one");
+	if (ret_again != NULL)
+		*ret_again = known > 0;
+	if (known > 0)
+		return EK_OK;
+	if (store->state == STORE_LOCKED) {
+		err = add_locked(store, recs, count, reterr_why);
+	} else {
+		for (i = 0; err == EK_OK && i < count; i++) {
+			err = store_put_row(store, recs[i], reterr_why);
+			if (err == EK_OK)
+				err = book_apply(store->book, recs[i], NULL);
+		}
+	}
+	if (err != EK_OK)
+		undo(store);
+	return err;
+}
+
+/* Rows of records that a `gone` names leave the database. */
+static enum ek_err
+del_gone(struct store *store, const struct record *gone, struct ek_why *why)
+{
+	const unsigned char *ids;
+	size_t count, i;
+	enum ek_err err = EK_OK;
+
+	ids = record_ids(gone, GONE_RECORDS, &count);
+	for (i = 0; err == EK_OK && i < count; i++)
+		err = db_del(store->db, DB_ROWS, ids + i * EK_ID_LEN, why);
+	if (count > 0)
+		store->scrub = true;
+	return err;
+}
+
+static enum ek_err
+take_one(struct store *store, const struct record *rec, struct store_taken *ret,
+    struct ek_why *why)
+{
+	enum book_applied applied;
+	enum ek_err err;
+
+	err = book_apply(store->book, rec, &applied);
+	if (err != EK_OK)
+		return err;
+	switch (applied) {
+	case BOOK_KNOWN:
+		ret->known++;
+		return EK_OK;
+	case BOOK_IS_GONE:
+		ret->gone++;
+		return EK_OK;
+	case BOOK_ADDED:
+		break;
+	}
+	ret->added++;
+	err = store_put_row(store, rec, why);
+	if (err == EK_OK && rec->kind == REC_GONE)
+		err = del_gone(store, rec, why);
+	return err;
+}
+
+enum ek_err
+store_take(struct store *store, const struct record *const *recs, size_t count,
+    struct store_taken *ret, struct ek_why *reterr_why)
+{
+	struct store_taken taken = {0, 0, 0};
+	enum ek_err err = EK_OK;
+	size_t i;
+
+	if (store->state != STORE_OPEN)
+		return ek_why(
+		    reterr_why, EK_LOCKED, "%s", ek_err_text(EK_LOCKED));
+	/* what is gone first, so that no content of it is written at all */
+	for (i = 0; err == EK_OK && i < count; i++)
+		if (recs[i]->kind == REC_GONE)
+			err = take_one(store, recs[i], &taken, reterr_why);
+	for (i = 0; err == EK_OK && i < count; i++)
+		if (recs[i]->kind != REC_GONE)
+			err = take_one(store, recs[i], &taken, reterr_why);
+	if (err != EK_OK) {
+		undo(store);
+		return err;
+	}
+	*ret = taken;
+	return EK_OK;
+}
+
+enum ek_err
+store_commit(struct store *store, struct ek_why *reterr_why)
+{
+	bool scrub = store->scrub;
+	enum ek_err err;
+
+	if (store->db == NULL || !db_in_transaction(store->db))
+		return EK_OK;
+	err = db_commit(store->db, reterr_why);
+	if (err != EK_OK) {
+		undo(store);
+		return err;
+	}
+	store->scrub = false;
+	return scrub ? db_scrub(store->db, reterr_why) : EK_OK;
+}
+
+enum ek_err
+store_forget(struct store *store, const unsigned char *rids, size_t count,
+    const unsigned char *gone_rid, int64_t now_ms, struct ek_why *reterr_why)
+{
+	struct record_build build;
+	struct record *gone = NULL;
+	const struct record *recs[1];
+	enum ek_err err;
+
+	if (store->state != STORE_OPEN)
+		return ek_why(
+		    reterr_why, EK_LOCKED, "%s", ek_err_text(EK_LOCKED));
+	record_begin(
+	    &build, REC_GONE, gone_rid, book_next_ms(store->book, now_ms));
+	record_put_ids(&build, GONE_RECORDS, rids, count);
+	err = record_end(&build, &gone);
+	if (err != EK_OK)
+		return err;
+	recs[0] = gone;
+	err = store_add(store, recs, 1, NULL, reterr_why);
+	if (err == EK_OK)
+		err = del_gone(store, gone, reterr_why);
+	if (err == EK_OK)
+		err = store_commit(store, reterr_why);
+	else
+		undo(store);
+	record_free(gone);
+	return err;
+}
+
+enum ek_err
+store_arm(struct store *store, const int64_t *due, size_t count,
+    struct ek_why *reterr_why)
+{
+	if (store->db == NULL)
+		return EK_OK;
+	return db_armed_put(store->db, due, count, reterr_why);
+}
+
+enum ek_err
+store_armed(struct store *store, int64_t until, size_t *ret)
+{
+	if (store->db == NULL) {
+		*ret = 0;
+		return EK_OK;
+	}
+	return db_armed_count(store->db, until, ret, NULL);
+}
+
+enum ek_err
+store_check(struct store *store, struct ek_why *reterr_why)
+{
+	return store->db == NULL ? EK_OK : db_check(store->db, reterr_why);
+}

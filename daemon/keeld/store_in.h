@@ -1,0 +1,50 @@
+/*
+ * store_in - what the store's own files share; nobody else includes this.
+ */
+#ifndef KEELD_STORE_IN_H
+#define KEELD_STORE_IN_H
+
+#include "base/db.h"
+#include "base/seal.h"
+#include "keeld/store.h"
+
+#define STORE_KEY_FILE "book.key"
+#define STORE_KEY_NEW  "book.key.new"
+#define STORE_DB_FILE  "book.db"
+#define STORE_ERASING  "erase.pending"
+
+struct store {
+	char place[EK_PATH_MAX];   /* folder of book.db */
+	char network[EK_PATH_MAX]; /* the network home it is not in, or "" */
+	int lock_fd;
+	enum store_state state;
+	enum ek_err err;
+	struct ek_why why;
+	struct db *db;
+	struct book *book;
+	struct book_key *key;
+	unsigned char book16[EK_ID_LEN];
+	enum key_mode mode;
+	char item[17];
+	bool scrub; /* deleted rows are to be scrubbed after the commit */
+};
+
+/* place/name into out (EK_PATH_MAX). */
+enum ek_err store_path(const struct store *store, const char *name, char *out);
+void store_break(struct store *store, enum ek_err err, const char *text);
+/* Reads every row into a new book; EK_CORRUPT names the first bad row. */
+enum ek_err store_load(struct store *store, struct ek_why *why);
+/* Seals rec and puts it among the rows. */
+enum ek_err store_put_row(
+    struct store *store, const struct record *rec, struct ek_why *why);
+/* Meta of the key: mode, item, book id; then opens what needs no asking. */
+enum ek_err store_key_open(struct store *store, struct ek_why *why);
+/* Ends an erasure that was cut short. */
+enum ek_err store_erase_resume(struct store *store, struct ek_why *why);
+/* Whole small file, at most room bytes; -1 when absent or too long. */
+long store_read_file(const char *path, void *out, size_t room);
+/* Temp file, fsync, rename, fsync of the folder; mode 0600. */
+enum ek_err store_write_file(const char *dir, const char *name,
+    const void *bytes, size_t len, struct ek_why *why);
+
+#endif
