@@ -324,13 +324,14 @@ store_put_row(struct store *store, const struct record *rec, struct ek_why *why)
 
 /* Undoes this turn: rows by rollback, the book by reading it again. */
 static void
-undo(struct store *store)
+undo(struct store *store, enum ek_err cause)
 {
 	struct ek_why why = {""};
 	enum ek_err err;
 
 	db_rollback(store->db);
 	store->scrub = false;
+	store->turn_err = cause; /* others of this turn are undone as well */
 	if (store->state != STORE_OPEN)
 		return;
 	err = store_load(store, &why);
@@ -418,7 +419,7 @@ store_add(struct store *store, const struct record *const *recs, size_t count,
 		}
 	}
 	if (err != EK_OK)
-		undo(store);
+		undo(store, err);
 	return err;
 }
 
@@ -484,28 +485,40 @@ store_take(struct store *store, const struct record *const *recs, size_t count,
 		if (recs[i]->kind != REC_GONE)
 			err = take_one(store, recs[i], &taken, reterr_why);
 	if (err != EK_OK) {
-		undo(store);
+		undo(store, err);
 		return err;
 	}
 	*ret = taken;
 	return EK_OK;
 }
 
-enum ek_err
-store_commit(struct store *store, struct ek_why *reterr_why)
+static enum ek_err
+commit(struct store *store, struct ek_why *reterr_why)
 {
 	bool scrub = store->scrub;
 	enum ek_err err;
 
+	if (store->turn_err != EK_OK)
+		return ek_why(reterr_why, store->turn_err, "%s",
+		    ek_err_text(store->turn_err));
 	if (store->db == NULL || !db_in_transaction(store->db))
 		return EK_OK;
 	err = db_commit(store->db, reterr_why);
 	if (err != EK_OK) {
-		undo(store);
+		undo(store, err);
 		return err;
 	}
 	store->scrub = false;
 	return scrub ? db_scrub(store->db, reterr_why) : EK_OK;
+}
+
+enum ek_err
+store_commit(struct store *store, struct ek_why *reterr_why)
+{
+	enum ek_err err = commit(store, reterr_why);
+
+	store->turn_err = EK_OK; /* the next turn starts clean */
+	return err;
 }
 
 enum ek_err
@@ -531,9 +544,9 @@ store_forget(struct store *store, const unsigned char *rids, size_t count,
 	if (err == EK_OK)
 		err = del_gone(store, gone, reterr_why);
 	if (err == EK_OK)
-		err = store_commit(store, reterr_why);
+		err = commit(store, reterr_why);
 	else
-		undo(store);
+		undo(store, err);
 	record_free(gone);
 	return err;
 }

@@ -121,9 +121,17 @@ enum ek_err store_arm(struct store *store, const int64_t *due, size_t count,
 enum ek_err store_armed(
     struct store *store, int64_t until, size_t *ret) EK_MUST_USE;
 
-/* Destroys the keys first, then the files; writes the copy that says only
- * "erased". *ret_left says in words what remains and where. */
-enum ek_err store_erase(struct store *store, const char *copy_place,
-    struct buf *ret_left, struct ek_why *reterr_why) EK_MUST_USE;
+/* Destroys the keys first, then the files.  A kill in the middle is ended at
+ * the next start.  The copy that says "erased" is copy.c's and is prepared
+ * before (copy_erase). */
+enum ek_err store_destroy(
+    struct store *store, struct ek_why *reterr_why) EK_MUST_USE;
+/* A book of a given id and key (from a copy); NULL: random ones. */
+enum ek_err store_make_from(struct store *store, const unsigned char *book16,
+    const unsigned char *key32, const struct key_spec *spec,
+    struct ek_why *reterr_why) EK_MUST_USE;
+/* As store_rekey, to a given key (another desk changed it). */
+enum ek_err store_rekey_to(struct store *store, const unsigned char *key32,
+    const struct key_spec *spec, struct ek_why *reterr_why) EK_MUST_USE;
 
 #endif

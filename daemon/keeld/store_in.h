@@ -26,6 +26,7 @@ struct store {
 	unsigned char book16[EK_ID_LEN];
 	enum key_mode mode;
 	char item[17];
+	enum ek_err turn_err; /* this turn's writes were undone: why */
 	bool scrub; /* deleted rows are to be scrubbed after the commit */
 };
 

@@ -1,0 +1,714 @@
+/*
+ * store_key - making, opening, locking and re-keying a book; erasing it.
+ *
+ * The book key is wrapped by what she chose (key file, keyring secret,
+ * passphrase) and by the recovery phrase; the wraps lie in the clear meta
+ * table.  Argon2id runs in keel: here come stretched keys only.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "keeld/store_in.h"
+
+#define KDF_LEN   24 /* salt16 ops4 mem4 */
+#define KEY_MAGIC "evenkeel key 1\n"
+
+static const char *const mode_names[] = {"file", "keyring", "passphrase"};
+
+/* --- small files --- */
+
+long
+store_read_file(const char *path, void *out, size_t room)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+	size_t len = 0;
+	ssize_t got = 1;
+
+	if (fd < 0)
+		return -1;
+	while (len < room && got > 0) {
+		got = read(fd, (char *)out + len, room - len);
+		if (got > 0)
+			len += (size_t)got;
+	}
+	close(fd);
+	return got < 0 ? -1 : (long)len;
+}
+
+static enum ek_err
+io_error(const char *what, struct ek_why *why)
+{
+	if (errno == ENOSPC || errno == EDQUOT)
+		return ek_why(why, EK_NO_SPACE,
+		    "the disk is full, %s was not written; free some room",
+		    what);
+	if (errno == EACCES || errno == EROFS || errno == EPERM)
+		return ek_why(why, EK_READ_ONLY,
+		    "%s cannot be written (%s); check the folder's permissions",
+		    what, strerror(errno));
+	return ek_why(why, EK_IO, "%s could not be written (%s); try again",
+	    what, strerror(errno));
+}
+
+static bool
+write_all(int fd, const char *bytes, size_t len)
+{
+	ssize_t put;
+
+	while (len > 0) {
+		put = write(fd, bytes, len);
+		if (put < 0 && errno == EINTR)
+			continue;
+		if (put <= 0)
+			return false;
+		bytes += put;
+		len -= (size_t)put;
+	}
+	return true;
+}
+
+static bool
+sync_dir(const char *dir)
+{
+	int fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	bool ok = fd >= 0 && fsync(fd) == 0;
+
+	if (fd >= 0)
+		close(fd);
+	return ok;
+}
+
+enum ek_err
+store_write_file(const char *dir, const char *name, const void *bytes,
+    size_t len, struct ek_why *why)
+{
+	char path[EK_PATH_MAX + 64], temp[EK_PATH_MAX + 64];
+	enum ek_err err = EK_OK;
+	bool ok;
+	int fd;
+
+	snprintf(path, sizeof(path), "%s/%s", dir, name);
+	snprintf(temp, sizeof(temp), "%s/%s.tmp", dir, name);
+	unlink(temp); /* left by a crash */
+	fd = open(
+	    temp, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
+	if (fd < 0)
+		return io_error(name, why);
+	ok = write_all(fd, bytes, len) && fsync(fd) == 0;
+	if (!ok)
+		err = io_error(name, why);
+	if (close(fd) != 0 && err == EK_OK)
+		err = io_error(name, why);
+	if (err == EK_OK && rename(temp, path) != 0)
+		err = io_error(name, why);
+	if (err == EK_OK && !sync_dir(dir))
+		err = io_error(name, why);
+	if (err != EK_OK)
+		unlink(temp);
+	return err;
+}
+
+/* Overwrites, then removes: the file held a key. */
+static void
+shred(const char *path)
+{
+	struct stat st;
+	char zeros[4096] = {0};
+	off_t left;
+	int fd = open(path, O_WRONLY | O_CLOEXEC | O_NOFOLLOW);
+
+	if (fd >= 0 && fstat(fd, &st) == 0) {
+		for (left = st.st_size; left > 0; left -= (off_t)sizeof(zeros))
+			if (!write_all(fd, zeros,
+				left < (off_t)sizeof(zeros) ? (size_t)left
+							    : sizeof(zeros)))
+				break;
+		fsync(fd);
+	}
+	if (fd >= 0)
+		close(fd);
+	unlink(path);
+}
+
+/* --- the key file --- */
+
+static bool
+read_key_file(const struct store *store, const char *name, unsigned char *kek)
+{
+	unsigned char bytes[sizeof(KEY_MAGIC) - 1 + STORE_KEK_LEN + 1];
+	char path[EK_PATH_MAX];
+	bool ok;
+
+	ok = store_path(store, name, path) == EK_OK &&
+	     store_read_file(path, bytes, sizeof(bytes)) ==
+		 (long)sizeof(bytes) - 1 &&
+	     memcmp(bytes, KEY_MAGIC, sizeof(KEY_MAGIC) - 1) == 0;
+	if (ok)
+		memcpy(kek, bytes + sizeof(KEY_MAGIC) - 1, STORE_KEK_LEN);
+	seal_wipe(bytes, sizeof(bytes));
+	return ok;
+}
+
+static enum ek_err
+write_key_file(const struct store *store, const char *name,
+    const unsigned char *kek, struct ek_why *why)
+{
+	unsigned char bytes[sizeof(KEY_MAGIC) - 1 + STORE_KEK_LEN];
+	enum ek_err err;
+
+	memcpy(bytes, KEY_MAGIC, sizeof(KEY_MAGIC) - 1);
+	memcpy(bytes + sizeof(KEY_MAGIC) - 1, kek, STORE_KEK_LEN);
+	err = store_write_file(store->place, name, bytes, sizeof(bytes), why);
+	seal_wipe(bytes, sizeof(bytes));
+	return err;
+}
+
+static enum ek_err
+try_key_file(struct store *store, const char *name, struct book_key **ret)
+{
+	unsigned char kek[STORE_KEK_LEN], wrap[SEAL_WRAP_LEN];
+	enum ek_err err;
+	size_t len = 0;
+
+	err =
+	    db_meta_get(store->db, "wrap.file", wrap, sizeof(wrap), &len, NULL);
+	if (err != EK_OK || len != sizeof(wrap) ||
+	    !read_key_file(store, name, kek))
+		return EK_WRONG_KEY;
+	err = seal_unwrap(store->book16, kek, "file", wrap, ret);
+	seal_wipe(kek, sizeof(kek));
+	return err;
+}
+
+static enum ek_err
+open_by_file(struct store *store, struct ek_why *why)
+{
+	char now[EK_PATH_MAX], next[EK_PATH_MAX];
+	struct book_key *key = NULL;
+	enum ek_err err;
+
+	err = try_key_file(store, STORE_KEY_FILE, &key);
+	if (err == EK_WRONG_KEY) {
+		/* killed between the commit of a new key and its rename */
+		err = try_key_file(store, STORE_KEY_NEW, &key);
+		if (err == EK_OK &&
+		    store_path(store, STORE_KEY_FILE, now) == EK_OK &&
+		    store_path(store, STORE_KEY_NEW, next) == EK_OK)
+			rename(next, now);
+	}
+	if (err == EK_WRONG_KEY) {
+		store->state = STORE_LOCKED;
+		ek_why(&store->why, err,
+		    "the book's key file is missing or another's; put "
+		    "book.key back, or open the book with the recovery phrase: "
+		    "keel unlock --phrase");
+		return EK_OK;
+	}
+	if (err != EK_OK)
+		return err;
+	store->key = key;
+	err = store_load(store, why);
+	if (err == EK_OK)
+		store->state = STORE_OPEN;
+	return err;
+}
+
+enum ek_err
+store_key_open(struct store *store, struct ek_why *why)
+{
+	char text[32] = "";
+	size_t len = 0, i;
+	enum ek_err err;
+
+	err =
+	    db_meta_get(store->db, "book", store->book16, EK_ID_LEN, &len, why);
+	if (err != EK_OK)
+		return err;
+	if (len != EK_ID_LEN) { /* killed before the first commit */
+		db_close(store->db);
+		store->db = NULL;
+		store->state = STORE_NONE;
+		return EK_OK;
+	}
+	err = db_meta_get(store->db, "mode", text, sizeof(text) - 1, &len, why);
+	for (i = 0; err == EK_OK && i < 3; i++)
+		if (strcmp(text, mode_names[i]) == 0)
+			store->mode = (enum key_mode)i;
+	if (err == EK_OK)
+		err = db_meta_get(store->db, "item", store->item,
+		    sizeof(store->item) - 1, &len, why);
+	if (err != EK_OK)
+		return err;
+	store->state = STORE_LOCKED;
+	return store->mode == KEY_FILE ? open_by_file(store, why) : EK_OK;
+}
+
+/* --- wraps --- */
+
+static void
+kdf_bytes(const struct kdf *kdf, unsigned char *out)
+{
+	int i;
+
+	memcpy(out, kdf->salt, 16);
+	for (i = 0; i < 4; i++) {
+		out[16 + i] = (unsigned char)(kdf->ops >> (24 - 8 * i));
+		out[20 + i] = (unsigned char)(kdf->mem_kib >> (24 - 8 * i));
+	}
+}
+
+static enum ek_err
+put_wrap(struct store *store, const struct book_key *key, const char *what,
+    const unsigned char *kek, struct ek_why *why)
+{
+	unsigned char wrap[SEAL_WRAP_LEN];
+	char name[32];
+
+	snprintf(name, sizeof(name), "wrap.%s", what);
+	if (kek == NULL)
+		return db_meta_put(store->db, name, NULL, 0, why);
+	seal_wrap(key, kek, what, wrap);
+	return db_meta_put(store->db, name, wrap, sizeof(wrap), why);
+}
+
+/* All that meta says of the key, in the open transaction. */
+static enum ek_err
+put_meta(struct store *store, const struct book_key *key,
+    const struct key_spec *spec, const unsigned char *file_kek,
+    struct ek_why *why)
+{
+	unsigned char kdf[KDF_LEN];
+	const char *mode = mode_names[spec->mode];
+	const unsigned char *keks[3] = {NULL, NULL, NULL};
+	enum ek_err err;
+	int i;
+
+	keks[spec->mode] = spec->mode == KEY_FILE ? file_kek : spec->kek;
+	err = db_meta_put(store->db, "book", book_key_id(key), EK_ID_LEN, why);
+	if (err == EK_OK)
+		err = db_meta_put(
+		    store->db, "pk", book_key_pk(key), SEAL_PK_LEN, why);
+	if (err == EK_OK)
+		err = db_meta_put(store->db, "mode", mode, strlen(mode), why);
+	if (err == EK_OK)
+		err = db_meta_put(store->db, "item",
+		    spec->mode == KEY_KEYRING ? spec->item : NULL, 16, why);
+	for (i = 0; err == EK_OK && i < 3; i++)
+		err = put_wrap(store, key, mode_names[i], keks[i], why);
+	kdf_bytes(&spec->kdf, kdf);
+	if (err == EK_OK)
+		err = db_meta_put(store->db, "kdf.passphrase",
+		    spec->mode == KEY_PASSPHRASE ? kdf : NULL, KDF_LEN, why);
+	kdf_bytes(&spec->phrase_kdf, kdf);
+	if (err == EK_OK)
+		err = db_meta_put(store->db, "kdf.phrase", kdf, KDF_LEN, why);
+	if (err == EK_OK)
+		err = put_wrap(store, key, "phrase", spec->phrase_kek, why);
+	return err;
+}
+
+enum ek_err
+store_kdf(const struct store *store, bool phrase, struct kdf *ret)
+{
+	unsigned char bytes[KDF_LEN];
+	size_t len = 0;
+	int i;
+
+	if (store->db == NULL ||
+	    db_meta_get(store->db, phrase ? "kdf.phrase" : "kdf.passphrase",
+		bytes, sizeof(bytes), &len, NULL) != EK_OK ||
+	    len != sizeof(bytes))
+		return EK_NOT_FOUND;
+	memcpy(ret->salt, bytes, 16);
+	ret->ops = ret->mem_kib = 0;
+	for (i = 0; i < 4; i++) {
+		ret->ops = ret->ops << 8 | bytes[16 + i];
+		ret->mem_kib = ret->mem_kib << 8 | bytes[20 + i];
+	}
+	return EK_OK;
+}
+
+enum ek_err
+store_wraps(const struct store *store, struct buf *ret)
+{
+	static const char *const names[] = {"kdf.phrase", "wrap.phrase",
+	    "kdf.passphrase", "wrap.passphrase", "item", "wrap.keyring"};
+	static const size_t sizes[] = {
+	    KDF_LEN, SEAL_WRAP_LEN, KDF_LEN, SEAL_WRAP_LEN, 16, SEAL_WRAP_LEN};
+	unsigned char bytes[SEAL_WRAP_LEN];
+	size_t i, len;
+	enum ek_err err;
+
+	for (i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++) {
+		memset(bytes, 0, sizeof(bytes));
+		err = db_meta_get(
+		    store->db, names[i], bytes, sizeof(bytes), &len, NULL);
+		if (err != EK_OK)
+			return err;
+		buf_add(ret, bytes, sizes[i]);
+	}
+	return buf_err(ret);
+}
+
+const char *
+store_item(const struct store *store)
+{
+	return store->item;
+}
+
+enum key_mode
+store_key_mode(const struct store *store)
+{
+	return store->mode;
+}
+
+const struct book_key *
+store_key(const struct store *store)
+{
+	return store->state == STORE_OPEN ? store->key : NULL;
+}
+
+/* --- first start, unlock, lock, new key --- */
+
+/* Takes over a fresh database; key is consumed. */
+static enum ek_err
+make_in_take(struct store *store, struct book_key *key,
+    const struct key_spec *spec, struct ek_why *why)
+{
+	unsigned char kek[STORE_KEK_LEN];
+	char path[EK_PATH_MAX];
+	enum ek_err err;
+
+	seal_random(kek, sizeof(kek));
+	err = store_path(store, STORE_DB_FILE, path);
+	if (err == EK_OK && spec->mode == KEY_FILE)
+		err = write_key_file(store, STORE_KEY_FILE, kek, why);
+	if (err == EK_OK) {
+		unlink(path); /* an empty one, left by a crash */
+		err = db_open(path, true, &store->db, why);
+	}
+	if (err == EK_OK)
+		err = put_meta(store, key, spec, kek, why);
+	if (err == EK_OK)
+		err = db_commit(store->db, why);
+	if (err == EK_OK)
+		err = book_new(&store->book);
+	seal_wipe(kek, sizeof(kek));
+	if (err != EK_OK) {
+		db_close(store->db);
+		store->db = NULL;
+		unlink(path);
+		book_key_free(key);
+		return err;
+	}
+	store->key = key;
+	memcpy(store->book16, book_key_id(key), EK_ID_LEN);
+	store->mode = spec->mode;
+	memcpy(store->item, spec->mode == KEY_KEYRING ? spec->item : "",
+	    spec->mode == KEY_KEYRING ? 17 : 1);
+	store->state = STORE_OPEN;
+	store->why.text[0] = '\0';
+	return EK_OK;
+}
+
+enum ek_err
+store_make_from(struct store *store, const unsigned char *book16,
+    const unsigned char *key32, const struct key_spec *spec,
+    struct ek_why *reterr_why)
+{
+	struct book_key *key = NULL;
+	unsigned char id[EK_ID_LEN];
+	enum ek_err err;
+
+	if (store->state != STORE_NONE)
+		return ek_why(reterr_why,
+		    store->state == STORE_BROKEN ? store->err : EK_CONFLICT,
+		    "%s",
+		    store->state == STORE_BROKEN
+			? store->why.text
+			: "there is a book here already; use it, or erase it "
+			  "first");
+	if (book16 == NULL)
+		seal_random(id, sizeof(id));
+	else
+		memcpy(id, book16, sizeof(id));
+	err = book_key_new(id, key32, &key);
+	return err == EK_OK ? make_in_take(store, key, spec, reterr_why) : err;
+}
+
+enum ek_err
+store_make(
+    struct store *store, const struct key_spec *spec, struct ek_why *reterr_why)
+{
+	return store_make_from(store, NULL, NULL, spec, reterr_why);
+}
+
+enum ek_err
+store_unlock(struct store *store, const char *what, const unsigned char *kek,
+    struct ek_why *reterr_why)
+{
+	unsigned char wrap[SEAL_WRAP_LEN];
+	char name[32];
+	size_t len = 0;
+	enum ek_err err;
+
+	if (store->state == STORE_OPEN)
+		return EK_OK;
+	if (store->state != STORE_LOCKED)
+		return ek_why(
+		    reterr_why, EK_NO_BOOK, "%s", ek_err_text(EK_NO_BOOK));
+	snprintf(name, sizeof(name), "wrap.%s", what);
+	err =
+	    db_meta_get(store->db, name, wrap, sizeof(wrap), &len, reterr_why);
+	if (err == EK_OK && len != sizeof(wrap))
+		return ek_why(reterr_why, EK_NOT_FOUND,
+		    "this book has no %s; see keel status for how it opens",
+		    what);
+	if (err == EK_OK)
+		err = seal_unwrap(store->book16, kek, what, wrap, &store->key);
+	if (err == EK_WRONG_KEY)
+		return ek_why(reterr_why, err,
+		    "this %s does not open the book; check it and try again",
+		    what);
+	if (err == EK_OK)
+		err = store_load(store, reterr_why);
+	if (err != EK_OK) {
+		book_key_free(store->key);
+		store->key = NULL;
+		return err;
+	}
+	store->state = STORE_OPEN;
+	store->why.text[0] = '\0';
+	return EK_OK;
+}
+
+enum ek_err
+store_lock(struct store *store, struct ek_why *reterr_why)
+{
+	enum ek_err err;
+
+	if (store->state != STORE_OPEN)
+		return EK_OK;
+	if (store->mode == KEY_FILE)
+		return ek_why(reterr_why, EK_CONFLICT,
+		    "the key lies in a file beside the book, so locking would "
+		    "protect nothing; choose a passphrase first: keel key "
+		    "passphrase");
+	err = store_commit(store, reterr_why);
+	if (err != EK_OK)
+		return err;
+	book_free(store->book);
+	store->book = NULL;
+	book_key_free(store->key);
+	store->key = NULL;
+	store->state = STORE_LOCKED;
+	return EK_OK;
+}
+
+static enum ek_err
+reseal_rows(struct store *store, struct ek_why *why)
+{
+	const struct record *rec;
+	enum ek_err err;
+	size_t at = 0;
+
+	err = db_clear(store->db, DB_ROWS, why);
+	while (err == EK_OK && (rec = book_next(store->book, &at)) != NULL)
+		err = store_put_row(store, rec, why);
+	return err;
+}
+
+enum ek_err
+store_rekey_to(struct store *store, const unsigned char *key32,
+    const struct key_spec *spec, struct ek_why *reterr_why)
+{
+	char now[EK_PATH_MAX], next[EK_PATH_MAX];
+	struct book_key *key = NULL, *old = store->key;
+	unsigned char kek[STORE_KEK_LEN];
+	enum ek_err err;
+
+	if (store->state != STORE_OPEN)
+		return ek_why(
+		    reterr_why, EK_LOCKED, "%s", ek_err_text(EK_LOCKED));
+	if (store_pending(store) > 0)
+		return ek_why(reterr_why, EK_CONFLICT,
+		    "check-ins made while locked are waiting; answer for them "
+		    "first: keel unlock");
+	seal_random(kek, sizeof(kek));
+	err = store_path(store, STORE_KEY_FILE, now);
+	if (err == EK_OK)
+		err = store_path(store, STORE_KEY_NEW, next);
+	if (err == EK_OK)
+		err = book_key_new(store->book16, key32, &key);
+	if (err == EK_OK && spec->mode == KEY_FILE)
+		err = write_key_file(store, STORE_KEY_NEW, kek, reterr_why);
+	if (err != EK_OK)
+		goto out;
+	store->key = key;
+	err = reseal_rows(store, reterr_why);
+	if (err == EK_OK)
+		err = put_meta(store, key, spec, kek, reterr_why);
+	if (err == EK_OK)
+		err = db_commit(store->db, reterr_why);
+	if (err != EK_OK) {
+		db_rollback(store->db);
+		store->key = old;
+		unlink(next);
+		goto out;
+	}
+	if (spec->mode == KEY_FILE)
+		rename(next, now);
+	else
+		shred(now);
+	key = old;
+	store->mode = spec->mode;
+	memcpy(store->item, spec->mode == KEY_KEYRING ? spec->item : "",
+	    spec->mode == KEY_KEYRING ? 17 : 1);
+	err = db_scrub(store->db, reterr_why);
+out:
+	seal_wipe(kek, sizeof(kek));
+	book_key_free(key);
+	return err;
+}
+
+enum ek_err
+store_rekey(
+    struct store *store, const struct key_spec *spec, struct ek_why *reterr_why)
+{
+	return store_rekey_to(store, NULL, spec, reterr_why);
+}
+
+/* --- rows added while locked --- */
+
+size_t
+store_pending(struct store *store)
+{
+	size_t count = 0;
+
+	if (store->db == NULL ||
+	    db_count(store->db, DB_PENDING, &count, NULL) != EK_OK)
+		return 0;
+	return count;
+}
+
+struct settling {
+	struct store *store;
+	struct record **recs;
+	size_t count, cap;
+};
+
+/* What does not open was not made by our program: it is not taken. */
+static enum ek_err
+settle_row(const unsigned char *rid, const void *blob, size_t len, void *arg)
+{
+	struct settling *settling = arg;
+	struct record *rec = NULL;
+	enum ek_err err;
+
+	err = seal_open_pending(settling->store->key, rid, blob, len, &rec);
+	if (err == EK_CORRUPT)
+		return EK_OK;
+	if (err != EK_OK)
+		return err;
+	if ((rec->kind != REC_CHECKIN && rec->kind != REC_NOTE &&
+		rec->kind != REC_SLOT) ||
+	    settling->count >= settling->cap) {
+		record_free(rec);
+		return EK_OK;
+	}
+	settling->recs[settling->count++] = rec;
+	return EK_OK;
+}
+
+enum ek_err
+store_pending_settle(
+    struct store *store, bool keep, size_t *ret_kept, struct ek_why *reterr_why)
+{
+	struct settling settling = {store, NULL, 0, store_pending(store)};
+	struct store_taken taken = {0, 0, 0};
+	enum ek_err err = EK_OK;
+	size_t i;
+
+	if (store->state != STORE_OPEN)
+		return ek_why(
+		    reterr_why, EK_LOCKED, "%s", ek_err_text(EK_LOCKED));
+	settling.recs = calloc(settling.cap + 1, sizeof(*settling.recs));
+	if (settling.recs == NULL)
+		return EK_NOMEM;
+	if (keep)
+		err = db_each(
+		    store->db, DB_PENDING, settle_row, &settling, reterr_why);
+	if (err == EK_OK && settling.count > 0)
+		err = store_take(store,
+		    (const struct record *const *)settling.recs, settling.count,
+		    &taken, reterr_why);
+	if (err == EK_OK)
+		err = db_clear(store->db, DB_PENDING, reterr_why);
+	if (err == EK_OK) {
+		store->scrub = true;
+		*ret_kept = taken.added;
+	}
+	for (i = 0; i < settling.count; i++)
+		record_free(settling.recs[i]);
+	free(settling.recs);
+	return err;
+}
+
+/* --- erasing --- */
+
+static void
+remove_files(struct store *store)
+{
+	static const char *const names[] = {STORE_KEY_FILE, STORE_KEY_NEW,
+	    STORE_DB_FILE, STORE_DB_FILE "-wal", STORE_DB_FILE "-shm"};
+	char path[EK_PATH_MAX];
+	size_t i;
+
+	db_close(store->db);
+	store->db = NULL;
+	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (store_path(store, names[i], path) == EK_OK)
+			shred(path);
+	sync_dir(store->place);
+}
+
+enum ek_err
+store_erase_resume(struct store *store, struct ek_why *why)
+{
+	char path[EK_PATH_MAX];
+
+	if (store_path(store, STORE_ERASING, path) != EK_OK ||
+	    access(path, F_OK) != 0)
+		return EK_OK;
+	remove_files(store);
+	if (unlink(path) != 0)
+		return io_error(STORE_ERASING, why);
+	return EK_OK;
+}
+
+enum ek_err
+store_destroy(struct store *store, struct ek_why *reterr_why)
+{
+	enum ek_err err;
+
+	/* first the promise to end it, so that a kill in the middle cannot
+	 * leave half a book */
+	err = store_write_file(
+	    store->place, STORE_ERASING, "erase\n", 6, reterr_why);
+	if (err != EK_OK)
+		return err;
+	book_key_free(store->key);
+	store->key = NULL;
+	book_free(store->book);
+	store->book = NULL;
+	store->state = STORE_NONE;
+	store->why.text[0] = '\0';
+	store->turn_err = EK_OK;
+	store->scrub = false;
+	return store_erase_resume(store, reterr_why);
+}
