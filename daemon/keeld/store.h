@@ -14,6 +14,15 @@
 
 #define STORE_KEK_LEN 32
 
+/* Layout of the wraps a copy carries: salt16 ops4 mem4 and a wrap for the
+ * phrase and the passphrase, 16 hex and a wrap for the keyring; zeros where
+ * there is none. */
+#define STORE_KDF_LEN         24
+#define STORE_WRAP_PHRASE     0
+#define STORE_WRAP_PASSPHRASE 96
+#define STORE_WRAP_ITEM       192
+#define STORE_WRAPS_LEN       280
+
 enum store_state {
 	STORE_NONE,   /* nothing was started here */
 	STORE_LOCKED, /* the key is not there yet */
@@ -125,6 +134,10 @@ enum ek_err store_armed(
  * the next start.  The copy that says "erased" is copy.c's and is prepared
  * before (copy_erase). */
 enum ek_err store_destroy(
+    struct store *store, struct ek_why *reterr_why) EK_MUST_USE;
+/* Renames a damaged book's files to ".damaged" (only by her act, at a
+ * restore); then there is none. */
+enum ek_err store_set_aside(
     struct store *store, struct ek_why *reterr_why) EK_MUST_USE;
 /* A book of a given id and key (from a copy); NULL: random ones. */
 enum ek_err store_make_from(struct store *store, const unsigned char *book16,

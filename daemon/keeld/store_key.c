@@ -15,8 +15,8 @@
 
 #include "keeld/store_in.h"
 
-#define KDF_LEN   24 /* salt16 ops4 mem4 */
-#define KEY_MAGIC "evenkeel key 1\n"
+#define STORE_KDF_LEN 24 /* salt16 ops4 mem4 */
+#define KEY_MAGIC     "evenkeel key 1\n"
 
 static const char *const mode_names[] = {"file", "keyring", "passphrase"};
 
@@ -282,7 +282,7 @@ put_meta(struct store *store, const struct book_key *key,
     const struct key_spec *spec, const unsigned char *file_kek,
     struct ek_why *why)
 {
-	unsigned char kdf[KDF_LEN];
+	unsigned char kdf[STORE_KDF_LEN];
 	const char *mode = mode_names[spec->mode];
 	const unsigned char *keks[3] = {NULL, NULL, NULL};
 	enum ek_err err;
@@ -303,10 +303,12 @@ put_meta(struct store *store, const struct book_key *key,
 	kdf_bytes(&spec->kdf, kdf);
 	if (err == EK_OK)
 		err = db_meta_put(store->db, "kdf.passphrase",
-		    spec->mode == KEY_PASSPHRASE ? kdf : NULL, KDF_LEN, why);
+		    spec->mode == KEY_PASSPHRASE ? kdf : NULL, STORE_KDF_LEN,
+		    why);
 	kdf_bytes(&spec->phrase_kdf, kdf);
 	if (err == EK_OK)
-		err = db_meta_put(store->db, "kdf.phrase", kdf, KDF_LEN, why);
+		err = db_meta_put(
+		    store->db, "kdf.phrase", kdf, STORE_KDF_LEN, why);
 	if (err == EK_OK)
 		err = put_wrap(store, key, "phrase", spec->phrase_kek, why);
 	return err;
@@ -315,7 +317,7 @@ put_meta(struct store *store, const struct book_key *key,
 enum ek_err
 store_kdf(const struct store *store, bool phrase, struct kdf *ret)
 {
-	unsigned char bytes[KDF_LEN];
+	unsigned char bytes[STORE_KDF_LEN];
 	size_t len = 0;
 	int i;
 
@@ -338,8 +340,8 @@ store_wraps(const struct store *store, struct buf *ret)
 {
 	static const char *const names[] = {"kdf.phrase", "wrap.phrase",
 	    "kdf.passphrase", "wrap.passphrase", "item", "wrap.keyring"};
-	static const size_t sizes[] = {
-	    KDF_LEN, SEAL_WRAP_LEN, KDF_LEN, SEAL_WRAP_LEN, 16, SEAL_WRAP_LEN};
+	static const size_t sizes[] = {STORE_KDF_LEN, SEAL_WRAP_LEN,
+	    STORE_KDF_LEN, SEAL_WRAP_LEN, 16, SEAL_WRAP_LEN};
 	unsigned char bytes[SEAL_WRAP_LEN];
 	size_t i, len;
 	enum ek_err err;
@@ -711,4 +713,31 @@ store_destroy(struct store *store, struct ek_why *reterr_why)
 	store->turn_err = EK_OK;
 	store->scrub = false;
 	return store_erase_resume(store, reterr_why);
+}
+
+enum ek_err
+store_set_aside(struct store *store, struct ek_why *reterr_why)
+{
+	static const char *const names[] = {STORE_DB_FILE "-shm",
+	    STORE_DB_FILE "-wal", STORE_KEY_FILE, STORE_DB_FILE};
+	char from[EK_PATH_MAX], to[EK_PATH_MAX + 16];
+	size_t i;
+
+	db_close(store->db);
+	store->db = NULL;
+	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		if (store_path(store, names[i], from) != EK_OK)
+			return EK_INVALID;
+		snprintf(to, sizeof(to), "%s.damaged", from);
+		if (rename(from, to) != 0 && errno != ENOENT)
+			return io_error(
+			    "the damaged book's folder", reterr_why);
+	}
+	book_free(store->book);
+	store->book = NULL;
+	book_key_free(store->key);
+	store->key = NULL;
+	store->state = STORE_NONE;
+	store->why.text[0] = '\0';
+	return EK_OK;
 }
