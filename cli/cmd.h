@@ -22,18 +22,20 @@ enum cmd_flag {
 	CMD_DAEMON = 1, /* needs keeld */
 	CMD_READS = 2,  /* takes --json */
 	CMD_HIDDEN = 4, /* not in the short help */
+	CMD_WORDS = 8,  /* takes words of its own beside its subcommands */
 };
 
 struct cmd_opt {
 	const char *name;  /* "--since" */
-	const char *value; /* "DAY", or NULL for a switch */
+	const char *value; /* "DAY"; NULL for a switch; "[-]": may be left out,
+			      and only a following "-" is taken as it */
 	const char *help;
 	const char *complete; /* "files", "dirs", a space-separated list, or
 				 NULL */
 };
 
-struct cmd_env { /* what main found out once */
-	const struct paths *paths;
+struct cmd_env {                   /* what main found out once */
+	const struct paths *paths; /* NULL when there is no home to be found */
 	struct out *out;
 	struct client *client; /* connects lazily; NULL without CMD_DAEMON */
 	bool json;
@@ -48,12 +50,14 @@ struct cmd {
 	unsigned flags;
 	const struct cmd_opt *opts;    /* ends with a NULL name; may be NULL */
 	const struct cmd *const *subs; /* NULL-ended; may be NULL */
-	/* argv[0] is the command's own name.  Returns the error; the reason for
-	 * it goes through out_fail before. */
+	/* argv[0] is the command's own name; --json, --help and --home are
+	 * taken out before.  NULL: only the subs run.  Returns the error; the
+	 * reason for it goes through out_fail before.  With --json a command
+	 * that printed nothing gets {"done":true}. */
 	enum ek_err (*run)(struct cmd_env *env, int argc, char **argv);
 };
 
-extern const struct cmd *const cmds[]; /* NULL-ended */
+extern const struct cmd *const cmds[]; /* NULL-ended; cmds.c */
 
 /* Unique prefixes match when at_terminal; scripts must spell names out.
  * NULL when unknown or ambiguous; candidates go into why. */

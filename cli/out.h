@@ -25,6 +25,8 @@ enum ek_err out_new(
 void out_free(struct out *out);
 int out_width(const struct out *out); /* columns, 20..200 */
 bool out_is_json(const struct out *out);
+bool out_is_utf8(const struct out *out); /* else the ASCII forms are printed */
+bool out_is_colour(const struct out *out); /* escape sequences are welcome */
 
 /* A paragraph, wrapped; newlines in it are kept.  indent columns before each
  * line; hang columns more before lines after the first. */
@@ -35,12 +37,20 @@ void out_line(struct out *out, const char *fmt, ...)
 void out_gap(struct out *out);             /* one blank line, never two */
 /* Bytes as they are (Markdown of `plan show`, an archive). */
 void out_raw(struct out *out, const char *bytes, size_t len);
+/* A question: wrapped, without the newline after it, and flushed. */
+void out_prompt(struct out *out, const char *fmt, ...)
+    __attribute__((format(printf, 2, 3)));
+/* A remark beside the result ("keel: ..." on stderr), never an error. */
+void out_note(struct out *out, const char *fmt, ...)
+    __attribute__((format(printf, 2, 3)));
 /* Prints json (borrowed) when --json was given. */
 void out_json(struct out *out, const json_t *json);
 /* "keel: reason" on stderr, and with --json the error object on stdout.
  * Returns err. */
 enum ek_err out_fail(
     struct out *out, enum ek_err err, const struct ek_why *why);
+/* True once out_json or the error object was printed. */
+bool out_was_json(const struct out *out);
 /* EK_IO when stdout could not be written (full disk, closed pipe). */
 enum ek_err out_flush(struct out *out) EK_MUST_USE;
 
