@@ -21,7 +21,7 @@ struct civil {
 #define CIVIL_DATE_LEN 10 /* "2026-03-29" */
 #define CIVIL_TIME_LEN 19 /* "2026-03-29T09:00:00" */
 
-/* Days since 1970-01-01 and back. */
+/* Days since 1970-01-01 and back; back is clamped to the years 1 to 9999. */
 int64_t civil_days(int year, int month, int day);
 void civil_from_days(int64_t days, struct civil *ret); /* time 00:00:00 */
 /* Seconds since 1970-01-01T00:00:00 as if the wall clock were UTC. */

@@ -17,6 +17,10 @@ struct zone;
  * needs. */
 enum ek_err zone_parse(const void *bytes, size_t len, const char *what,
     struct zone **ret, struct ek_why *reterr_why) EK_MUST_USE;
+/* A POSIX TZ string ("EST5EDT,M3.2.0,M11.1.0", "<+03>-3") with the version 3
+ * extensions.  EK_INVALID. */
+enum ek_err zone_posix(
+    const char *text, struct zone **ret, struct ek_why *reterr_why) EK_MUST_USE;
 enum ek_err zone_utc(struct zone **ret) EK_MUST_USE;
 void zone_free(struct zone *zone);
 
@@ -30,5 +34,22 @@ int64_t zone_instant(const struct zone *zone, const struct civil *civil);
 /* A zone name as in the tz database: letters, digits, "+-_/", no "..", no
  * leading "/", at most EK_NAME_MAX. */
 bool zone_name_ok(const char *name);
+
+#define ZONE_FILE_MAX 65536 /* bytes of one zone file */
+#define ZONE_PATH_MAX 1024
+
+/* Where a zone is to be read from: the edges open files, this decides.  name
+ * NULL: the workstation's, by TZ and TZDIR as getenv() gave them (NULL:
+ * unset; an empty TZ is UTC).  ret->path is a file to read, or "" and then
+ * ret->posix is a TZ string for zone_posix.  A TZ that names a zone is tried as
+ * path first; when that file is not there and posix is not "", posix.
+ * EK_INVALID: no zone name. */
+struct zone_where {
+	char path[ZONE_PATH_MAX];
+	char posix[ZONE_PATH_MAX];
+};
+enum ek_err zone_where(const char *name, const char *env_tz,
+    const char *env_tzdir, struct zone_where *ret,
+    struct ek_why *reterr_why) EK_MUST_USE;
 
 #endif
