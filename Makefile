@@ -1,18 +1,25 @@
-# Evenkeel: one Makefile, no recursion.  `make help` lists the targets.
+# Evenkeel: one Makefile, no recursion over folders.  `make help` lists the
+# targets.
 #
 # Objects lie in build/obj/KIND; release programs in build/, the others in
-# build/KIND/.  KIND: release (default), debug, asan, cov, fuzz.
+# build/KIND/.  KIND: release (default), debug, asan, cov, fuzz.  A target
+# that needs several kinds, or packages that may not be there yet, runs this
+# same file again with another KIND.
 
 VERSION  = 0.1.0
 KIND    ?= release
 PREFIX  ?= /usr/local
+DESTDIR ?=
 WERROR  ?= 1
-CC_release ?= gcc
+JOBS    ?= $(shell nproc 2>/dev/null || echo 2)
+PYTHON  ?= /usr/bin/python3
 ifeq ($(origin CC),default)
 CC = gcc
 endif
 ifeq ($(KIND),fuzz)
-CC = clang
+ifeq ($(findstring clang,$(CC)),)
+override CC = clang-14
+endif
 endif
 
 O = build/obj/$(KIND)
@@ -24,10 +31,14 @@ endif
 PKGS_core  = jansson libcmark
 PKGS_base  = libevent sqlite3 libsodium
 PKGS_keeld = inih
-PKGS_keel  = libcurl libsodium libical libarchive
+PKGS_keel  = libcurl libsodium libarchive
+ifneq ($(wildcard cli/ics.c),)
+PKGS_keel += libical
+endif
+PKGS = $(PKGS_core) $(PKGS_base) $(PKGS_keeld) $(PKGS_keel)
 
-isystem = $(patsubst -I%,-isystem %,$(shell pkg-config --cflags $(1) 2>/dev/null))
-libs    = $(shell pkg-config --libs $(1) 2>/dev/null)
+libs     = $(shell pkg-config --libs $(1) 2>/dev/null)
+ISYSTEM := $(patsubst -I%,-isystem %,$(shell pkg-config --cflags $(PKGS) 2>/dev/null))
 
 WARN = -Wall -Wextra -Wpedantic -Wshadow -Wundef -Wvla -Wstrict-prototypes \
   -Wmissing-prototypes -Wold-style-definition -Wpointer-arith -Wcast-qual \
@@ -58,8 +69,7 @@ LD_fuzz = -fsanitize=address,undefined
 
 CFLAGS_all = -std=c11 -D_GNU_SOURCE -fPIE $(WARN) $(FLAGS_$(KIND)) \
   -DEK_VERSION='"$(VERSION)"' -DEK_PREFIX='"$(PREFIX)"' \
-  -I. -Iinclude -Idaemon $(call isystem,$(PKGS_core) $(PKGS_base) $(PKGS_keeld) $(PKGS_keel)) \
-  $(CPPFLAGS) $(CFLAGS)
+  -Iinclude -Idaemon $(ISYSTEM) $(CPPFLAGS) $(CFLAGS)
 
 CORE_SRC  := $(sort $(wildcard core/*.c))
 BASE_SRC  := $(sort $(wildcard daemon/base/*.c))
@@ -71,9 +81,17 @@ PROGRAMS = $(B)/keel $(B)/keeld
 
 all: $(PROGRAMS)
 
-$(O)/%.o: %.c
+# Objects are made anew when the flags change (another PREFIX, WERROR, CC).
+FLAGS_FILE = $(O)/flags
+$(FLAGS_FILE): FORCE
 	@mkdir -p $(@D)
-	@echo '  CC $@'
+	@echo '$(subst ','\'',$(CC) $(CFLAGS_all))' | cmp -s - $@ || \
+	  echo '$(subst ','\'',$(CC) $(CFLAGS_all))' >$@
+FORCE:
+
+$(O)/%.o: %.c $(FLAGS_FILE)
+	@mkdir -p $(@D)
+	@echo "  CC    $< ($(KIND))"
 	@$(CC) $(CFLAGS_all) -MMD -MP -c -o $@ $<
 
 $(O)/libcore.a: $(call obj,$(CORE_SRC))
@@ -89,35 +107,55 @@ $(O)/libkeel.a: $(call obj,$(filter-out cli/main.c,$(KEEL_SRC)))
 	@rm -f $@
 	@ar rcs $@ $^
 
+link = @mkdir -p $(@D) && echo "  LINK  $@" && \
+  $(CC) $(CFLAGS_all) $(LD_$(KIND)) $(LDFLAGS) -o $@ $(filter %.o %.a,$^)
+
 $(B)/keeld: $(O)/daemon/keeld/main.o $(O)/libkeeld.a $(O)/libbase.a $(O)/libcore.a
-	@mkdir -p $(@D)
-	$(CC) $(CFLAGS_all) $(LD_$(KIND)) $(LDFLAGS) -o $@ $^ \
-	  $(call libs,$(PKGS_keeld) $(PKGS_base) $(PKGS_core)) -lm
+	$(link) $(call libs,$(PKGS_keeld) $(PKGS_base) $(PKGS_core)) -lm
 $(B)/keel: $(O)/cli/main.o $(O)/libkeel.a $(O)/libcore.a
-	@mkdir -p $(@D)
-	$(CC) $(CFLAGS_all) $(LD_$(KIND)) $(LDFLAGS) -o $@ $^ \
-	  $(call libs,$(PKGS_keel) $(PKGS_core)) -lm
+	$(link) $(call libs,$(PKGS_keel) $(PKGS_core)) -lm
 
 # --- unit tests: one program a module, linked with the libraries it tests ---
 UNIT_SRC := $(sort $(wildcard tests/unit/test_*.c))
 UNIT_BIN := $(patsubst tests/unit/%.c,$(O)/unit/%,$(UNIT_SRC))
-$(O)/unit/%: $(O)/tests/unit/%.o $(O)/libkeeld.a $(O)/libkeel.a $(O)/libbase.a $(O)/libcore.a
-	@mkdir -p $(@D)
-	$(CC) $(CFLAGS_all) $(LD_$(KIND)) -o $@ $^ \
-	  $(call libs,cmocka $(PKGS_keeld) $(PKGS_base) $(PKGS_keel) $(PKGS_core)) -lm
+LIBS_ALL  = $(O)/libkeeld.a $(O)/libkeel.a $(O)/libbase.a $(O)/libcore.a
+$(O)/unit/%: $(O)/tests/unit/%.o $(LIBS_ALL)
+	$(link) $(call libs,cmocka $(PKGS)) -lm
 unit-bins: $(UNIT_BIN)
+
+# --- fault tests: the same, written to be run with something failing ---
+FAULT_SRC := $(sort $(wildcard tests/fault/test_*.c))
+FAULT_BIN := $(patsubst tests/fault/%.c,$(O)/fault/%,$(FAULT_SRC))
+$(O)/fault/%: $(O)/tests/fault/%.o $(LIBS_ALL)
+	$(link) $(call libs,cmocka $(PKGS)) -lm
+fault-bins: $(FAULT_BIN)
 
 # --- fuzz targets: KIND=fuzz ---
 FUZZ_SRC := $(sort $(wildcard tests/fuzz/fuzz_*.c))
 FUZZ_BIN := $(patsubst tests/fuzz/%.c,$(O)/fuzz/%,$(FUZZ_SRC))
-$(O)/fuzz/%: $(O)/tests/fuzz/%.o $(O)/libkeeld.a $(O)/libkeel.a $(O)/libbase.a $(O)/libcore.a
-	@mkdir -p $(@D)
-	$(CC) $(CFLAGS_all) -fsanitize=fuzzer,address,undefined -o $@ $^ \
-	  $(call libs,$(PKGS_keeld) $(PKGS_base) $(PKGS_keel) $(PKGS_core)) -lm
+$(O)/fuzz/%: $(O)/tests/fuzz/%.o $(LIBS_ALL)
+	$(link) -fsanitize=fuzzer $(call libs,$(PKGS)) -lm
 fuzz-bins: $(FUZZ_BIN)
+
+# --- comparison programs of tests/bench ---
+BENCH_SRC := $(sort $(wildcard tests/bench/*.c))
+BENCH_BIN := $(patsubst tests/bench/%.c,$(O)/bench/%,$(BENCH_SRC))
+$(O)/bench/%: $(O)/tests/bench/%.o $(LIBS_ALL)
+	$(link) $(call libs,$(PKGS)) -lm
+bench-bins: $(BENCH_BIN)
+
+include tests/targets.mk
+include tools/install.mk
+
+help:
+	@sed -n 's/^## *//p' $(MAKEFILE_LIST)
+## make                 the programs: build/keel, build/keeld
+## make clean           takes build/ away
 
 clean:
 	rm -rf build
 
-.PHONY: all clean unit-bins fuzz-bins
+.DELETE_ON_ERROR:
+.SECONDARY:
+.PHONY: all clean help FORCE unit-bins fault-bins fuzz-bins bench-bins
 -include $(shell find build/obj/$(KIND) -name '*.d' 2>/dev/null)
