@@ -13,6 +13,13 @@
 
 #define HEAD_LEN 9 /* kind, time */
 
+/* Finite, and not the minus zero that JSON would not bring back. */
+static bool
+number_ok(double value)
+{
+	return isfinite(value) && !(value == 0 && signbit(value));
+}
+
 static bool
 map_ok(const unsigned char *bytes, size_t len)
 {
@@ -26,7 +33,7 @@ map_ok(const unsigned char *bytes, size_t len)
 		    len - at < 1 + size + 8)
 			return false;
 		if (!text_utf8_ok((const char *)bytes + at + 1, size, NULL) ||
-		    !isfinite(record_double(bytes + at + 1 + size)))
+		    !number_ok(record_double(bytes + at + 1 + size)))
 			return false;
 		least = size < last_len ? size : last_len;
 		order = last == NULL ? -1 : memcmp(last, bytes + at + 1, least);
@@ -67,7 +74,7 @@ record_fields_ok(uint8_t kind, const unsigned char *fields, size_t len)
 	const struct record_row *row;
 	struct record_value value;
 	size_t at = 0;
-	int last = -1;
+	int last = 0; /* field numbers begin at 1 */
 
 	while (at < len) {
 		if (!record_field_next(fields, len, &at, &value) ||
