@@ -69,7 +69,7 @@ LD_fuzz = -fsanitize=address,undefined
 
 CFLAGS_all = -std=c11 -D_GNU_SOURCE -fPIE $(WARN) $(FLAGS_$(KIND)) \
   -DEK_VERSION='"$(VERSION)"' -DEK_PREFIX='"$(PREFIX)"' \
-  -Iinclude -Idaemon $(ISYSTEM) $(CPPFLAGS) $(CFLAGS)
+  -I. -Iinclude -Idaemon $(ISYSTEM) $(CPPFLAGS) $(CFLAGS)
 
 CORE_SRC  := $(sort $(wildcard core/*.c))
 BASE_SRC  := $(sort $(wildcard daemon/base/*.c))
