@@ -1,0 +1,39 @@
+/*
+ * plan_cmark - the part of the plan that sees cmark: plan_text.c for the
+ * plain text of a node, plan_bullet.c for an item, plan_parse.c for the
+ * document.
+ */
+#ifndef CORE_PLAN_CMARK_H
+#define CORE_PLAN_CMARK_H
+
+#include <cmark.h>
+
+#include "plan_impl.h"
+
+/* Appends the plain text under root, lists within it left out unless
+ * `lists`; with `marks`, arrows and semicolons become PLAN_MARK_….  False
+ * when an entity stands for a control character; memory is in ret. */
+struct plan_text_how {
+	bool marks;
+	bool lists;
+};
+bool plan_text(
+    cmark_node *root, const struct plan_text_how *how, struct buf *ret);
+
+struct plan_reader {
+	struct plan *plan;
+	struct plan_part *part; /* being read; NULL outside known sections */
+	int level;              /* of its heading */
+	size_t review_line;     /* of the first text under Review */
+	struct buf text;        /* of the node at hand */
+	struct ek_why *why;
+};
+
+/* plan_bullet.c: the plain text of node in reader->text. */
+enum ek_err plan_read_text(struct plan_reader *reader, cmark_node *node,
+    const struct plan_text_how *how) EK_MUST_USE;
+/* A list item of the section being read; empty ones are passed over. */
+enum ek_err plan_read_bullet(
+    struct plan_reader *reader, cmark_node *item) EK_MUST_USE;
+
+#endif
