@@ -55,7 +55,7 @@ endif
 
 HARDEN ?= -D_FORTIFY_SOURCE=2 -fstack-protector-strong -fstack-clash-protection
 HARDEN_LD ?= -pie -Wl,-z,relro,-z,now -Wl,--as-needed
-FLAGS_release = -O2 -g $(HARDEN)
+FLAGS_release = -O2 -g -ffile-prefix-map=$(CURDIR)=. $(HARDEN)
 FLAGS_debug   = -O0 -g3 -DEK_TEST_BUILD
 FLAGS_asan    = -O1 -g3 -DEK_TEST_BUILD -fsanitize=address,undefined \
   -fno-sanitize-recover=all -fno-omit-frame-pointer

@@ -95,7 +95,6 @@ check-clang:
 check-units:
 	@tools/deps tidy
 	@$(run) --kind release units
-	@systemd/score
 
 ## make check-release   the release programs hold no test hook
 check-release:

@@ -1,0 +1,4 @@
+/*
+ * sample - shows that the gate of this folder can fail.  Never built.
+ */
+#include "keeld/store.h"

@@ -1,0 +1,3 @@
+_keel() {
+	if true; then
+}

@@ -1,0 +1,5 @@
+/*
+ * sample - shows that the gate of this folder can fail.  Never built.
+ */
+static int counter = 0;
+int shared;

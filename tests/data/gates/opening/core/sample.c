@@ -1,0 +1,1 @@
+int sample; // what is this?

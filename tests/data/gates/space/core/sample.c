@@ -1,0 +1,1 @@
+/* a line that ends in a space */ 
