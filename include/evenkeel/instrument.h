@@ -1,16 +1,16 @@
 /*
  * instrument - a questionnaire as data: FHIR R4 Questionnaire JSON.
  *
- * What we understand: Questionnaire (name, title, version, status, language,
- * copyright, publisher, item), items of type choice, integer, decimal, text,
- * display, group (one level); answerOption.valueCoding with the
- * ordinalValue extension
- *   http://hl7.org/fhir/StructureDefinition/ordinalValue
- * or valueInteger; minValue / maxValue extensions; item.required; and one
- * extension of ours, documented in docs/instruments.md:
- *   https://evenkeel.invalid/fhir/scoring
- * What we do not understand is refused with its JSON path (never silently
- * skipped: a score would be wrong).
+ * What we understand: a Questionnaire with id (our name for it), title,
+ * version, status, language, copyright and items of type choice, integer,
+ * text, display and group (one level); answerOption.valueCoding with the
+ * ordinalValue extension, or valueInteger; minValue and maxValue; the words
+ * at both ends of a scale; and one extension of ours for scores.
+ * docs/instruments.md is the manual.  What we do not understand is refused
+ * with its JSON path, never silently skipped: a score would be wrong.
+ *
+ * Words (display items, a group's text) before the first question are the
+ * introduction; later ones lead the text of the next question.
  */
 #ifndef EVENKEEL_INSTRUMENT_H
 #define EVENKEEL_INSTRUMENT_H
@@ -61,6 +61,10 @@ struct score {
 
 struct instrument;
 
+/* A name a measure may bear: small letters, digits, '.', '_' and '-', a letter
+ * first, at most EK_ITEM_ID_MAX bytes. */
+bool measure_name_ok(const char *name, size_t len);
+
 /* what names the file for reasons.  EK_INVALID with the JSON path,
  * EK_TOO_LARGE. Caller frees with instrument_free; all texts are borrowed from
  * it. */
@@ -96,7 +100,7 @@ struct answer {
 };
 /* Checks every answer (unknown id, twice, out of range: EK_INVALID), then
  * scores every measure; scores has room for the instrument's measures.
- * strict_required: a required item without an answer is EK_INVALID. */
+ * Whether required items are answered is for the caller to look at. */
 enum ek_err instrument_score(const struct instrument *instrument,
     const struct answer *answers, size_t count, struct score *scores,
     struct ek_why *reterr_why) EK_MUST_USE;
