@@ -161,7 +161,7 @@ struct how { /* a paragraph's looks */
 	bool open; /* no newline after it */
 };
 
-static void
+static void __attribute__((format(printf, 3, 0)))
 put_text(struct out *out, const struct how *how, const char *fmt, va_list ap)
 {
 	struct wrap wrap = {out->width, how->indent, how->hang};
