@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "plan_impl.h"
+#include "core/plan_impl.h"
 
 enum ek_err
 plan_own_take(struct plan *plan, void *thing)

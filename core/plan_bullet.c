@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "plan_cmark.h"
+#include "core/plan_cmark.h"
 
 /* The plain text of node in reader->text. */
 enum ek_err

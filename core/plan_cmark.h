@@ -8,7 +8,7 @@
 
 #include <cmark.h>
 
-#include "plan_impl.h"
+#include "core/plan_impl.h"
 
 /* Appends the plain text under root, lists within it left out unless
  * `lists`; with `marks`, arrows and semicolons become PLAN_MARK_….  False

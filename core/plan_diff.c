@@ -6,7 +6,7 @@
  */
 #include <string.h>
 
-#include "plan_impl.h"
+#include "core/plan_impl.h"
 
 #define DIFF_MAX (8 * EK_PLAN_MAX)
 

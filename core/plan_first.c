@@ -7,8 +7,8 @@
  */
 #include <string.h>
 
+#include "core/plan_impl.h"
 #include "evenkeel/text.h"
-#include "plan_impl.h"
 
 static bool
 is_word_char(char c)

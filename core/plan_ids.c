@@ -10,8 +10,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/plan_impl.h"
 #include "evenkeel/text.h"
-#include "plan_impl.h"
 
 typedef char plan_id[sizeof(((struct plan_bullet *)NULL)->id)];
 

@@ -7,7 +7,7 @@
  */
 #include <string.h>
 
-#include "plan_impl.h"
+#include "core/plan_impl.h"
 
 struct lang {
 	const char *code;

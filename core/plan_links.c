@@ -5,9 +5,10 @@
  * mornings"): so at least half of the link's words must be in the bullet,
  * not the other way about.  Short small words ("to", "my") count a third.
  */
+#include <stdlib.h>
 #include <string.h>
 
-#include "plan_impl.h"
+#include "core/plan_impl.h"
 
 struct fit {
 	const struct plan_bullet *bullet;
@@ -37,26 +38,25 @@ share_of(const char *link, const struct plan_bag *bag)
 	return all == 0 ? 0 : found * 1000 / all;
 }
 
-static bool
-fit_make(struct fit *fit, const char *link, const struct plan_bullet *bullet,
-    bool person)
-{
-	struct plan_bag a = {.count = 0}, b = {.count = 0};
-	bool made = false;
+struct choice { /* one bullet that a link may mean */
+	const struct plan_bullet *bullet;
+	struct plan_bag bag;
+	bool person;
+};
 
-	if (plan_bag_init(&a, link) == EK_OK &&
-	    plan_bag_init(&b, bullet->text) == EK_OK) {
-		fit->bullet = bullet;
-		fit->person = person;
-		fit->same = a.count == b.count && a.order == b.order &&
-			    plan_bag_shared(&a, &b) == a.count;
-		fit->share = fit->same ? 1000 : share_of(link, &b);
-		fit->alike = plan_bag_score(&a, &b, plan_bag_shared(&a, &b));
-		made = fit->share >= 500;
-	}
-	plan_bag_done(&a);
-	plan_bag_done(&b);
-	return made;
+/* False when the bullet holds too little of the link. */
+static bool
+fit_make(struct fit *fit, const char *link, const struct plan_bag *bag,
+    const struct choice *choice)
+{
+	size_t shared = plan_bag_shared(bag, &choice->bag);
+
+	fit->bullet = choice->bullet;
+	fit->person = choice->person;
+	fit->same = shared == bag->count && bag->order == choice->bag.order;
+	fit->share = fit->same ? 1000 : share_of(link, &choice->bag);
+	fit->alike = plan_bag_score(bag, &choice->bag, shared);
+	return fit->share >= 500;
 }
 
 /* A link that a bullet holds only in part more likely names a person: "Call
@@ -76,29 +76,57 @@ is_better(const struct fit *fit, const struct fit *best)
 }
 
 static const struct plan_bullet *
-find_link(const struct plan *plan, const char *link)
+find_link(const struct choice *choices, size_t count, const char *link)
+{
+	struct fit fit, best = {.bullet = NULL};
+	struct plan_bag bag;
+	size_t i;
+
+	if (plan_bag_init(&bag, link) != EK_OK)
+		return NULL;
+	for (i = 0; i < count; i++)
+		if (fit_make(&fit, link, &bag, &choices[i]) &&
+		    is_better(&fit, &best))
+			best = fit;
+	plan_bag_done(&bag);
+	return best.bullet;
+}
+
+/* Strategies, then people; *ret_count is how many were made. */
+static struct choice *
+make_choices(const struct plan *plan, size_t *ret_count)
 {
 	static const enum plan_section sections[] = {PLAN_HELPS, PLAN_PEOPLE};
-	struct fit fit, best = {.bullet = NULL};
+	struct choice *choices = calloc(plan->count + 1, sizeof(*choices));
 	const struct plan_bullet *bullets;
-	size_t count, s, i;
+	size_t count, made = 0, s, i;
 
-	for (s = 0; s < 2; s++) {
+	for (s = 0; choices != NULL && s < 2; s++) {
 		bullets = plan_bullets(plan, sections[s], &count);
-		for (i = 0; i < count; i++)
-			if (fit_make(&fit, link, &bullets[i], s == 1) &&
-			    is_better(&fit, &best))
-				best = fit;
+		for (i = 0; i < count; i++) {
+			choices[made].bullet = &bullets[i];
+			choices[made].person = sections[s] == PLAN_PEOPLE;
+			if (plan_bag_init(
+				&choices[made].bag, bullets[i].text) == EK_OK)
+				made++;
+		}
 	}
-	return best.bullet;
+	*ret_count = made;
+	return choices;
 }
 
 void
 plan_links(const struct plan *plan, const struct plan_bullet *sign,
     const struct plan_bullet **out)
 {
-	size_t i;
+	struct choice *choices = NULL;
+	size_t count = 0, i;
 
+	if (sign->link_count > 0)
+		choices = make_choices(plan, &count);
 	for (i = 0; i < sign->link_count; i++)
-		out[i] = find_link(plan, sign->links[i]);
+		out[i] = find_link(choices, count, sign->links[i]);
+	for (i = 0; i < count; i++)
+		plan_bag_done(&choices[i].bag);
+	free(choices);
 }

@@ -11,8 +11,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/plan_cmark.h"
 #include "evenkeel/text.h"
-#include "plan_cmark.h"
 
 #define TEXT_MAX (8 * EK_PLAN_MAX) /* entities can grow a little */
 

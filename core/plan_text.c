@@ -8,8 +8,8 @@
 #include <string.h>
 #include <strings.h>
 
+#include "core/plan_cmark.h"
 #include "evenkeel/text.h"
-#include "plan_cmark.h"
 
 static bool
 is_bidi(uint32_t c)

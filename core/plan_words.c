@@ -8,8 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/plan_impl.h"
 #include "evenkeel/text.h"
-#include "plan_impl.h"
 
 #define HASH_START 0xCBF29CE484222325ULL /* FNV-1a, a character a step */
 #define HASH_PRIME 0x100000001B3ULL

@@ -27,7 +27,8 @@ struct words_use {
 	size_t times;     /* check-ins that ticked it */
 	size_t said;      /* of these, with helped 0..3 said */
 	double helped;    /* mean of those; only when said > 0 */
-	double rank;      /* shrunk mean; only when said > 0 */
+	double rank;      /* shrunk mean (the overall mean when said is 0);
+			     0 while nothing was ever said */
 	size_t sign_count;
 	const struct plan_bullet *const *signs; /* linked to it, plan order */
 };
@@ -81,8 +82,8 @@ void words_free(struct words *words);
 /* The plan of a PLAN record with its ids set: EK_CORRUPT when text or ids do
  * not fit.  Caller frees with plan_free. */
 enum ek_err words_plan(const struct record *rec, struct plan **ret) EK_MUST_USE;
-/* Every id any plan version of the book ever used, space-separated: what
- * plan_ids_carry wants as `spent`. */
+/* What plan_ids_carry wants as `spent`: of each section the highest id that
+ * any plan version of the book ever used, space-separated. */
 enum ek_err words_spent(const struct book *book, struct buf *ret) EK_MUST_USE;
 
 #endif

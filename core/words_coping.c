@@ -1,0 +1,264 @@
+/*
+ * words_coping - how often each strategy was used, how much it helped, and
+ * which comes first (the rule stands in words.h).
+ */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/words_impl.h"
+
+#define SHRINK     2 /* uses at the overall mean that every strategy is given */
+#define MAX_HELPED 3
+
+struct coping { /* pub first: what words_coping_new hands out */
+	struct words_coping pub;
+	const struct plan_bullet **signs; /* pool of words_use.signs */
+};
+
+struct tally {
+	double sum;
+	const struct record *last; /* that ticked it: counts once */
+};
+
+enum ek_err
+words_plan(const struct record *rec, struct plan **ret)
+{
+	struct plan *plan = NULL;
+	const char *text, *ids;
+	size_t len, ids_len;
+	enum ek_err err;
+
+	text = record_text(rec, PLAN_TEXT, &len);
+	ids = record_text(rec, PLAN_IDS, &ids_len);
+	err = plan_parse(text == NULL ? "" : text, len, &plan, NULL);
+	if (err == EK_OK)
+		err = plan_ids_set(plan, ids == NULL ? "" : ids, ids_len);
+	if (err != EK_OK) {
+		plan_free(plan);
+		return err == EK_NOMEM ? err : EK_CORRUPT;
+	}
+	*ret = plan;
+	return EK_OK;
+}
+
+static void
+count_use(struct words_use *use, struct tally *tally,
+    const struct record *checkin, double helped)
+{
+	if (tally->last == checkin)
+		return;
+	tally->last = checkin;
+	use->times++;
+	if (helped < 0 || helped > MAX_HELPED)
+		return; /* not said */
+	use->said++;
+	tally->sum += helped;
+}
+
+static enum ek_err
+count_checkin(struct words_coping *coping, struct tally *tallies,
+    struct words_map *map, const struct record *checkin)
+{
+	const unsigned char *version = record_id(checkin, CHECKIN_PLAN);
+	const struct plan_bullet *bullet, *first;
+	struct record_pair pair;
+	size_t at = 0, count;
+	enum ek_err err;
+
+	first = plan_bullets(coping->plan, PLAN_HELPS, &count);
+	while (record_map_next(checkin, CHECKIN_USED, &at, &pair)) {
+		err = words_map_find(
+		    map, version, pair.key, pair.key_len, &bullet);
+		if (err != EK_OK)
+			return err;
+		if (bullet != NULL && bullet >= first && bullet < first + count)
+			count_use(&coping->uses[bullet - first],
+			    &tallies[bullet - first], checkin, pair.value);
+	}
+	return EK_OK;
+}
+
+static void
+settle(struct words_coping *coping, const struct tally *tallies)
+{
+	struct words_use *use;
+	double sum = 0;
+	size_t i;
+
+	for (i = 0; i < coping->count; i++) {
+		coping->said += coping->uses[i].said;
+		sum += tallies[i].sum;
+	}
+	if (coping->said == 0)
+		return;
+	coping->mean = sum / (double)coping->said;
+	for (i = 0; i < coping->count; i++) {
+		use = &coping->uses[i];
+		use->rank = (tallies[i].sum + SHRINK * coping->mean) /
+			    ((double)use->said + SHRINK);
+		if (use->said > 0)
+			use->helped = tallies[i].sum / (double)use->said;
+	}
+}
+
+static enum ek_err
+count_all(const struct book *book, struct words_coping *coping)
+{
+	struct tally *tallies = calloc(coping->count + 1, sizeof(*tallies));
+	const struct record *const *checkins;
+	struct words_map *map = NULL;
+	size_t count, i;
+	enum ek_err err;
+
+	if (tallies == NULL)
+		return EK_NOMEM;
+	err = words_map_new(book, coping->plan, coping->version, &map);
+	checkins = book_list(book, REC_CHECKIN, &count);
+	for (i = 0; i < count && err == EK_OK; i++)
+		err = count_checkin(coping, tallies, map, checkins[i]);
+	if (err == EK_OK)
+		settle(coping, tallies);
+	words_map_free(map);
+	free(tallies);
+	return err;
+}
+
+/* The rest of a rounding is no difference. */
+static int
+by_rank(const void *a, const void *b)
+{
+	const struct words_use *x = a, *y = b;
+
+	if (fabs(x->rank - y->rank) > 1e-9)
+		return x->rank > y->rank ? -1 : 1;
+	if (x->said != y->said)
+		return x->said > y->said ? -1 : 1;
+	if (x->times != y->times)
+		return x->times > y->times ? -1 : 1;
+	/* texts and ids lie in the bullets: order of the plan */
+	return (x->id > y->id) - (x->id < y->id);
+}
+
+static bool
+links_to(const struct plan_bullet *const *links, size_t count, const char *id)
+{
+	size_t i;
+
+	for (i = 0; i < count; i++)
+		if (links[i] != NULL && links[i]->id == id)
+			return true;
+	return false;
+}
+
+/* Which signs lead to each use: pool has room for every sign of every use. */
+static void
+link_signs(struct words_coping *coping, const struct plan_bullet **pool,
+    const struct plan_bullet **pairs)
+{
+	const struct plan_bullet *signs;
+	const struct plan_bullet **mine;
+	size_t count, i, k;
+
+	signs = plan_bullets(coping->plan, PLAN_SIGNS, &count);
+	for (i = 0; i < count; i++)
+		plan_links(
+		    coping->plan, &signs[i], pairs + i * EK_PLAN_LINKS_MAX);
+	for (k = 0; k < coping->count; k++) {
+		struct words_use *use = &coping->uses[k];
+
+		mine = pool + k * count;
+		use->signs = mine;
+		for (i = 0; i < count; i++)
+			if (links_to(pairs + i * EK_PLAN_LINKS_MAX,
+				signs[i].link_count, use->id))
+				mine[use->sign_count++] = &signs[i];
+	}
+}
+
+static enum ek_err
+add_signs(struct coping *coping)
+{
+	const struct plan_bullet **pairs;
+	size_t signs;
+
+	plan_bullets(coping->pub.plan, PLAN_SIGNS, &signs);
+	pairs = calloc(signs * EK_PLAN_LINKS_MAX + 1, sizeof(*pairs));
+	coping->signs =
+	    calloc(signs * coping->pub.count + 1, sizeof(*coping->signs));
+	if (pairs != NULL && coping->signs != NULL)
+		link_signs(&coping->pub, coping->signs, pairs);
+	free(pairs);
+	return pairs == NULL || coping->signs == NULL ? EK_NOMEM : EK_OK;
+}
+
+static enum ek_err
+add_uses(struct words_coping *coping)
+{
+	const struct plan_bullet *bullets;
+	size_t i;
+
+	bullets = plan_bullets(coping->plan, PLAN_HELPS, &coping->count);
+	coping->uses = calloc(coping->count + 1, sizeof(*coping->uses));
+	if (coping->uses == NULL)
+		return EK_NOMEM;
+	for (i = 0; i < coping->count; i++) {
+		coping->uses[i].id = bullets[i].id;
+		coping->uses[i].text = bullets[i].text;
+	}
+	return EK_OK;
+}
+
+enum ek_err
+words_coping_new(const struct book *book, struct words_coping **ret)
+{
+	const struct record *rec = book_latest(book, REC_PLAN);
+	struct coping *coping;
+	enum ek_err err;
+
+	if (rec == NULL)
+		return EK_NOT_FOUND;
+	coping = calloc(1, sizeof(*coping));
+	if (coping == NULL)
+		return EK_NOMEM;
+	memcpy(coping->pub.version, rec->rid, EK_ID_LEN);
+	err = words_plan(rec, &coping->pub.plan);
+	if (err == EK_OK)
+		err = add_uses(&coping->pub);
+	if (err == EK_OK)
+		err = count_all(book, &coping->pub);
+	if (err == EK_OK)
+		err = add_signs(coping);
+	if (err != EK_OK) {
+		words_coping_free(&coping->pub);
+		return err;
+	}
+	qsort(coping->pub.uses, coping->pub.count, sizeof(*coping->pub.uses),
+	    by_rank);
+	*ret = &coping->pub;
+	return EK_OK;
+}
+
+void
+words_coping_free(struct words_coping *pub)
+{
+	struct coping *coping = (struct coping *)(void *)pub;
+
+	if (coping == NULL)
+		return;
+	free(coping->signs);
+	free(coping->pub.uses);
+	plan_free(coping->pub.plan);
+	free(coping);
+}
+
+void
+words_use_text(const struct words_use *use, struct buf *ret)
+{
+	if (use->said > 0)
+		buf_fmt(ret, "helped %.1f of %d, %zu %s", use->helped,
+		    MAX_HELPED, use->said, use->said == 1 ? "time" : "times");
+	else if (use->times > 0)
+		buf_fmt(ret, "used %zu %s", use->times,
+		    use->times == 1 ? "time" : "times");
+}
