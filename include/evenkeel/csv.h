@@ -5,7 +5,8 @@
  * UTF-8, NUL, a bare CR, quotes in the middle of a cell, text behind a closing
  * quote, an unclosed quote, ragged rows, empty lines.  Taken: LF or CRLF, a
  * UTF-8 BOM, a missing last line break, empty lines at the very end.  Limits:
- * EK_CSV_*.  Reasons name line and column, never what a cell holds.
+ * EK_CSV_* (the first row, a heading, is not counted).
+ * Reasons name line and column, never what a cell holds.
  */
 #ifndef EVENKEEL_CSV_H
 #define EVENKEEL_CSV_H

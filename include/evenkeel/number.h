@@ -17,7 +17,4 @@
  * *ret as it was. */
 bool number_parse(const char *text, size_t len, double *ret);
 
-/* The shortest decimal that reads back the same; out has room for 32. */
-void number_format(double value, char *out);
-
 #endif
