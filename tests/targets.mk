@@ -91,6 +91,11 @@ check-clang:
 	@tools/deps build check fuzz
 	@$(again) KIND=debug CC=clang-14 O=build/obj/clang B=build/clang all unit-bins
 
+## make check-shell     shellcheck, every script
+check-shell:
+	@tools/deps tidy
+	@$(run) --kind release shell
+
 ## make check-units     the systemd units, verified and scored
 check-units:
 	@tools/deps tidy
@@ -122,7 +127,7 @@ docs:
 
 .PHONY: demo check check-gates check-unit check-api check-cli check-asan \
   check-valgrind check-fault check-fuzz fuzz check-e2e check-sim check-fhir \
-  check-tidy check-cppcheck check-clang check-units check-release cov bench docs
+  check-tidy check-cppcheck check-clang check-units check-shell check-release cov bench docs
 
 print-tidy-flags:
 	@echo $(filter-out -W%,$(CFLAGS_all)) -Wall -Wextra
