@@ -171,3 +171,47 @@ instrument_scores_json(const struct score *scores, size_t count)
 	json_decref(object);
 	return NULL;
 }
+
+const char *
+measure_direction(const struct measure *measure)
+{
+	if (measure->neither)
+		return "neither";
+	return measure->higher_is_better ? "higher" : "lower";
+}
+
+static json_t *
+measure_json(const struct measure *measure)
+{
+	json_t *object = json_object();
+	int failed = 0;
+
+	failed |=
+	    json_object_set_new(object, "name", json_string(measure->name));
+	failed |=
+	    json_object_set_new(object, "min", json_from_double(measure->min));
+	failed |=
+	    json_object_set_new(object, "max", json_from_double(measure->max));
+	failed |= json_object_set_new(
+	    object, "direction", json_string(measure_direction(measure)));
+	if (failed == 0)
+		return object;
+	json_decref(object);
+	return NULL;
+}
+
+json_t *
+instrument_measures_json(const struct instrument *instrument)
+{
+	json_t *list = json_array();
+	int failed = 0;
+	size_t i;
+
+	for (i = 0; i < instrument->measure_count; i++)
+		failed |= json_array_append_new(
+		    list, measure_json(&instrument->measures[i]));
+	if (failed == 0)
+		return list;
+	json_decref(list);
+	return NULL;
+}

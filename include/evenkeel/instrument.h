@@ -109,4 +109,10 @@ enum ek_err instrument_score(const struct instrument *instrument,
  * is not known is null; band only where the measure has bands. */
 json_t *instrument_scores_json(const struct score *scores, size_t count);
 
+/* [{"name":…,"min":…,"max":…,"direction":"higher|lower|neither"}], what GET
+ * /v1/instruments says of each.  New reference; NULL: out of memory. */
+json_t *instrument_measures_json(const struct instrument *instrument);
+/* "higher", "lower" or "neither" (is better). */
+const char *measure_direction(const struct measure *measure);
+
 #endif
