@@ -6,5 +6,6 @@
 
 const struct cmd *const cmds[] = {
     &cmd_help,
+    &cmd_instrument,
     NULL,
 };

@@ -12,6 +12,7 @@ extern const struct cmd cmd_erase;
 extern const struct cmd cmd_export;
 extern const struct cmd cmd_help;
 extern const struct cmd cmd_import;
+extern const struct cmd cmd_instrument;
 extern const struct cmd cmd_key;
 extern const struct cmd cmd_lock;
 extern const struct cmd cmd_restore;
