@@ -51,7 +51,8 @@ FILE_KEY = {
 
 class Desk:
     def __init__(self, keeld=None, home=None, env=None):
-        self.keeld = keeld or os.path.join(ROOT, "build", "keeld")
+        self.keeld = keeld or os.path.join(
+            os.environ.get("EK_BIN", os.path.join(ROOT, "build")), "keeld")
         self.own = home is None
         self.home = home or tempfile.mkdtemp(prefix="ek-desk-")
         self.env = dict(os.environ, TZ="UTC", LC_ALL="C.UTF-8",
