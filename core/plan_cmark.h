@@ -3,8 +3,8 @@
  * plain text of a node, plan_bullet.c for an item, plan_parse.c for the
  * document.
  */
-#ifndef CORE_PLAN_CMARK_H
-#define CORE_PLAN_CMARK_H
+#ifndef EVENKEEL_CORE_PLAN_CMARK_H
+#define EVENKEEL_CORE_PLAN_CMARK_H
 
 #include <cmark.h>
 

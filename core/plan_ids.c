@@ -176,11 +176,11 @@ out:
 static unsigned
 highest(const struct plan *old, const char *spent, char letter)
 {
-	size_t len = spent == NULL ? 0 : strlen(spent), id_len, i;
+	const char *list = spent == NULL ? "" : spent, *id;
+	size_t len = strlen(list), id_len, i;
 	unsigned high = 0, number;
-	const char *id;
 
-	while (next_id(&spent, &len, &id, &id_len)) {
+	while (next_id(&list, &len, &id, &id_len)) {
 		number = id_number(id, id_len, letter);
 		high = number > high ? number : high;
 	}

@@ -4,8 +4,8 @@
  * Bullets lie in document order; a section occurs once, so its bullets are
  * one run of that array.
  */
-#ifndef CORE_PLAN_IMPL_H
-#define CORE_PLAN_IMPL_H
+#ifndef EVENKEEL_CORE_PLAN_IMPL_H
+#define EVENKEEL_CORE_PLAN_IMPL_H
 
 #include <stdint.h>
 
@@ -49,7 +49,8 @@ struct plan_word {
 	uint64_t hash;
 	size_t letters;
 	bool symbol; /* an emoji or the like */
-	bool lower;  /* ASCII, and does not begin with a capital */
+	bool ascii;
+	bool lower; /* ASCII, and does not begin with a capital */
 };
 bool plan_word_next(
     const char *text, size_t len, size_t *at, struct plan_word *ret);

@@ -253,15 +253,18 @@ bool
 plan_heading_match(const char *text, size_t len, enum plan_section *ret_section,
     size_t *ret_lang)
 {
-	size_t skip = after_number(text, len), lang;
+	size_t skip = after_number(text, len), part, lang;
 	enum plan_section section;
 
 	text += skip;
 	len -= skip;
-	if (match(text, len, ret_section, ret_lang) ||
-	    match(text, before_bracket(text, len), ret_section, ret_lang))
+	if (match(text, len, ret_section, ret_lang))
 		return true;
-	if (!match(text, before_digits(text, len), &section, &lang) ||
+	part = before_bracket(text, len);
+	if (part < len && match(text, part, ret_section, ret_lang))
+		return true;
+	part = before_digits(text, len);
+	if (part == len || !match(text, part, &section, &lang) ||
 	    section != PLAN_REVIEW)
 		return false;
 	*ret_section = section;

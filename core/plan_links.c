@@ -4,6 +4,8 @@
  * A link is a few words ("Call Jia"), a bullet may be long ("Jia, ward 5,
  * mornings"): so at least half of the link's words must be in the bullet,
  * not the other way about.  Short small words ("to", "my") count a third.
+ * What a person's bullet begins with is a name, and a link that says it
+ * means that person ("Talk it through with Tan").
  */
 #include <stdlib.h>
 #include <string.h>
@@ -13,15 +15,18 @@
 struct fit {
 	const struct plan_bullet *bullet;
 	size_t share; /* of the link's weight found in it, in 1/1000 */
-	bool person;
+	bool person, named;
 	bool same;      /* the same words in the same order */
 	uint64_t alike; /* both ways */
 };
 
+/* At the front of a link a capital says nothing. */
 static size_t
-weight(const struct plan_word *word)
+weight(const struct plan_word *word, bool front)
 {
-	return word->lower && word->letters <= 3 ? 1 : 3;
+	bool small = word->lower || (front && word->ascii);
+
+	return small && word->letters <= 3 ? 1 : 3;
 }
 
 static size_t
@@ -31,11 +36,66 @@ share_of(const char *link, const struct plan_bag *bag)
 	struct plan_word word;
 
 	while (plan_word_next(link, len, &at, &word)) {
-		all += weight(&word);
+		size_t mine = weight(&word, all == 0);
+
+		all += mine;
 		if (plan_bag_has(bag, word.hash))
-			found += weight(&word);
+			found += mine;
 	}
 	return all == 0 ? 0 : found * 1000 / all;
+}
+
+/* Do the words at name all stand, in a row, at text[at...]? */
+static bool
+words_at(const char *text, size_t at, const char *name, size_t name_len)
+{
+	size_t len = strlen(text), k = 0;
+	struct plan_word a, b;
+
+	while (plan_word_next(name, name_len, &k, &b))
+		if (!plan_word_next(text, len, &at, &a) || a.hash != b.hash)
+			return false;
+	return true;
+}
+
+/* Where a person's bullet goes on behind the name: "Jia, ward 5". */
+static size_t
+name_len(const char *text)
+{
+	static const char *const ends[] = {",", ";", ":", "(", " - ",
+	    "\xE2\x80\x93", "\xE2\x80\x94", "\xE3\x80\x81", "\xEF\xBC\x8C",
+	    "\xEF\xBC\x9A", "\xEF\xBC\x9B", "\xEF\xBC\x88"};
+	size_t len = strlen(text), i;
+	const char *end;
+
+	for (i = 0; i < sizeof(ends) / sizeof(ends[0]); i++) {
+		end = strstr(text, ends[i]);
+		if (end != NULL && (size_t)(end - text) < len)
+			len = (size_t)(end - text);
+	}
+	return len;
+}
+
+/* The whole name, or its first word where both write it like a name. */
+static bool
+is_named(const char *link, const char *person)
+{
+	size_t link_len = strlen(link), len = name_len(person), at = 0, from;
+	struct plan_word first, word;
+
+	if (!plan_word_next(person, len, &at, &first))
+		return false;
+	for (at = from = 0; plan_word_next(link, link_len, &at, &word);
+	     from = at) {
+		if (word.hash != first.hash)
+			continue;
+		if (words_at(link, from, person, len))
+			return true;
+		if (from > 0 && !word.lower && !first.lower &&
+		    first.letters >= 3)
+			return true;
+	}
+	return false;
 }
 
 struct choice { /* one bullet that a link may mean */
@@ -56,6 +116,9 @@ fit_make(struct fit *fit, const char *link, const struct plan_bag *bag,
 	fit->same = shared == bag->count && bag->order == choice->bag.order;
 	fit->share = fit->same ? 1000 : share_of(link, &choice->bag);
 	fit->alike = plan_bag_score(bag, &choice->bag, shared);
+	fit->named = choice->person && is_named(link, choice->bullet->text);
+	if (fit->named && fit->share < 500)
+		fit->share = 500;
 	return fit->share >= 500;
 }
 
@@ -70,6 +133,8 @@ is_better(const struct fit *fit, const struct fit *best)
 		return fit->same;
 	if (fit->share != best->share)
 		return fit->share > best->share;
+	if (fit->named != best->named)
+		return fit->named;
 	if (fit->share < 1000 && fit->person != best->person)
 		return fit->person;
 	return fit->alike > best->alike;

@@ -129,7 +129,8 @@ hash_add(uint64_t hash, uint64_t value)
 bool
 plan_word_next(const char *text, size_t len, size_t *at, struct plan_word *ret)
 {
-	struct plan_word word = {.hash = HASH_START, .lower = true};
+	struct plan_word word = {
+	    .hash = HASH_START, .ascii = true, .lower = true};
 	enum char_class class;
 	uint32_t c, raw;
 	size_t n;
@@ -147,7 +148,8 @@ plan_word_next(const char *text, size_t len, size_t *at, struct plan_word *ret)
 			break;
 		if (class == BETWEEN)
 			continue;
-		if (raw >= 0x80 || (word.letters == 0 && raw != c))
+		word.ascii = word.ascii && raw < 0x80;
+		if (word.letters == 0 && raw != c)
 			word.lower = false;
 		word.hash = hash_add(word.hash, c);
 		word.letters++;
@@ -159,6 +161,7 @@ plan_word_next(const char *text, size_t len, size_t *at, struct plan_word *ret)
 	}
 	if (word.letters == 0)
 		return false;
+	word.lower = word.lower && word.ascii;
 	*ret = word;
 	return true;
 }

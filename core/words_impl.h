@@ -1,8 +1,8 @@
 /*
  * words_impl - ids across plan versions, for words.c alone.
  */
-#ifndef CORE_WORDS_IMPL_H
-#define CORE_WORDS_IMPL_H
+#ifndef EVENKEEL_CORE_WORDS_IMPL_H
+#define EVENKEEL_CORE_WORDS_IMPL_H
 
 #include "evenkeel/words.h"
 
