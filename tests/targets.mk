@@ -118,7 +118,7 @@ cov:
 bench:
 	@tools/deps build check
 	@$(again) KIND=release all bench-bins
-	@bash tests/bench/bench
+	@$(PYTHON) tests/bench/bench.py
 
 ## make docs            what is made from the tables: man, completions, API
 docs:
