@@ -29,7 +29,8 @@ shift $((OPTIND-1))
 family() {  # PID -> PID and, with -t, its descendants
   echo "$1"
   [ $tree = 1 ] || return 0
-  local c # shellcheck disable=SC2013 # pids hold no spaces
+  local c
+  # shellcheck disable=SC2013 # pids hold no spaces
   for c in $(cat /proc/"$1"/task/*/children 2>/dev/null); do family "$c"; done
 }
 sample() {  # PID -> "vol invol cpu_ns threads procs"
