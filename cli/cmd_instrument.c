@@ -94,6 +94,18 @@ take_lines(struct given_answers *given, struct ek_why *why)
 	return err;
 }
 
+static enum ek_err
+take_answers(struct given_answers *given, const char *text, struct ek_why *why)
+{
+	if (text == NULL)
+		return ek_why(why, EK_USAGE,
+		    "no answers are given; give --answers ID=NUMBER,... or "
+		    "--answers - and lines ID=NUMBER");
+	if (strcmp(text, "-") == 0)
+		return take_lines(given, why);
+	return take_list(given, text, why);
+}
+
 struct score_args {
 	const char *path;
 	const char *answers;
@@ -198,16 +210,10 @@ run_score(struct cmd_env *env, int argc, char **argv)
 	enum ek_err err;
 
 	err = one_file(&score_cmd, argc, argv, &args, &why);
-	if (err == EK_OK && args.answers == NULL)
-		err = ek_why(&why, EK_USAGE,
-		    "no answers are given; give --answers ID=NUMBER,... or "
-		    "--answers - and lines ID=NUMBER");
 	if (err == EK_OK)
 		err = load(args.path, &instrument, &why);
-	if (err == EK_OK && strcmp(args.answers, "-") == 0)
-		err = take_lines(&given, &why);
-	else if (err == EK_OK)
-		err = take_list(&given, args.answers, &why);
+	if (err == EK_OK)
+		err = take_answers(&given, args.answers, &why);
 	if (err == EK_OK)
 		err = score_file(env, instrument, &given, &why);
 	answers_free(given.lines);

@@ -143,8 +143,9 @@ make_rows(struct history *history)
 	size_t i;
 
 	history->values =
-	    calloc(history->entry_count, sizeof(*history->values));
-	history->rows = calloc(history->entry_count, sizeof(*history->rows));
+	    calloc(history->entry_count + 1, sizeof(*history->values));
+	history->rows =
+	    calloc(history->entry_count + 1, sizeof(*history->rows));
 	if (history->values == NULL || history->rows == NULL)
 		return EK_NOMEM;
 	history->by_day = true;

@@ -313,7 +313,7 @@ take_wide(struct columns *columns, const struct heading *heading,
     const struct csv_row *head)
 {
 	enum ek_err err;
-	size_t at_time, i;
+	size_t at_time = 0, i;
 
 	err = find_time(heading, &at_time);
 	for (i = 0; err == EK_OK && i < heading->count; i++) {

@@ -2,8 +2,8 @@
  * history_in - shared by history.c (rows), history_parse.c (cells) and
  * history_columns.c (what each column is); nobody else includes it.
  */
-#ifndef EVENKEEL_HISTORY_IN_H
-#define EVENKEEL_HISTORY_IN_H
+#ifndef EVENKEEL_CORE_HISTORY_IN_H
+#define EVENKEEL_CORE_HISTORY_IN_H
 
 #include "evenkeel/csv.h"
 #include "evenkeel/history.h"

@@ -153,10 +153,10 @@ read_root(const struct reading *in, const json_t *root)
 		    "%s is no object; give a FHIR R4 Questionnaire", in->what);
 	err = check_type(in, root);
 	if (err == EK_OK)
-		err = only(in, NULL, root, "resourceType", "id", "url", "name",
-		    "title", "status", "version", "language", "date",
-		    "publisher", "description", "purpose", "copyright",
-		    "experimental", "subjectType", "extension", "item", NULL);
+		err = only(in, NULL, root,
+		    "resourceType id url name title status version "
+		    "language date publisher description purpose "
+		    "copyright experimental subjectType extension item");
 	if (err == EK_OK)
 		err = check_status(in, root);
 	if (err == EK_OK)

@@ -5,8 +5,8 @@
  * An instrument's texts and arrays all lie in one arena, so that the JSON it
  * was read from can go and instrument_free has one thing to do.
  */
-#ifndef EVENKEEL_INSTRUMENT_IN_H
-#define EVENKEEL_INSTRUMENT_IN_H
+#ifndef EVENKEEL_CORE_INSTRUMENT_IN_H
+#define EVENKEEL_CORE_INSTRUMENT_IN_H
 
 #include <stdint.h>
 
@@ -68,9 +68,9 @@ enum ek_err refuse(const struct reading *in, enum ek_err err,
     __attribute__((format(printf, 5, 6)));
 void spot_path(const struct spot *at, const char *member, char *path);
 
-/* Only the members named, NULL-ended; the first other one is refused. */
+/* Only the members named ("linkId type text"); the first other is refused. */
 enum ek_err only(const struct reading *in, const struct spot *at,
-    const json_t *object, ...) EK_MUST_USE __attribute__((sentinel));
+    const json_t *object, const char *names) EK_MUST_USE;
 
 /* Typed members.  Absent ones leave *ret as it was unless needed; what is
  * there must be of the type.  Texts are borrowed from the JSON. */

@@ -130,7 +130,7 @@ control_cb(const struct reading *in, const struct spot *at, const json_t *ext,
 	if (!json_is_object(concept))
 		return refuse(in, EK_INVALID, &concept_at, NULL,
 		    "is missing or no object; add it");
-	err = only(in, &concept_at, concept, "coding", NULL);
+	err = only(in, &concept_at, concept, "coding");
 	if (err == EK_OK)
 		err = get_array(in, &concept_at, concept, "coding", &list);
 	if (err != EK_OK)
@@ -139,7 +139,7 @@ control_cb(const struct reading *in, const struct spot *at, const json_t *ext,
 		return refuse(in, EK_INVALID, &concept_at, "coding",
 		    "is not exactly one; give one");
 	coding = json_array_get(list, 0);
-	err = only(in, &coding_at, coding, "system", "code", "display", NULL);
+	err = only(in, &coding_at, coding, "system code display");
 	if (err == EK_OK)
 		err = get_text(in, &coding_at, coding, "system", true, &system);
 	if (err == EK_OK)
@@ -166,7 +166,7 @@ read_end(const struct reading *in, const struct spot *at, const json_t *object,
 	const char **end;
 	enum ek_err err;
 
-	err = only(in, at, object, "linkId", "type", "text", "extension", NULL);
+	err = only(in, at, object, "linkId type text extension");
 	if (err == EK_OK)
 		err = read_link_id(in, at, object, items, &id);
 	if (err == EK_OK)
@@ -208,8 +208,9 @@ read_scale(const struct reading *in, const struct spot *at,
 	enum ek_err err;
 
 	item->type = ITEM_SCALE;
-	err = only(in, at, object, "linkId", "type", "text", "required",
-	    "repeats", "readOnly", "extension", "item", NULL);
+	err = only(in, at, object,
+	    "linkId type text required repeats readOnly "
+	    "extension item");
 	if (err == EK_OK)
 		err = parts_walk(in, at, object, parts, bounds_cb, item);
 	if (err == EK_OK && item->min >= item->max)
@@ -250,8 +251,8 @@ read_kind(const struct reading *in, const struct spot *at, const json_t *object,
 	}
 	if (strcmp(type, "text") == 0) {
 		item->type = ITEM_TEXT;
-		return only(in, at, object, "linkId", "type", "text",
-		    "required", "repeats", "readOnly", NULL);
+		return only(in, at, object,
+		    "linkId type text required repeats readOnly");
 	}
 	return refuse(in, EK_INVALID, at, "type",
 	    "is a kind of item that is not understood; use choice, integer, "
@@ -311,8 +312,8 @@ read_words(const struct reading *in, const struct spot *at,
 	const char *text = NULL;
 	enum ek_err err;
 
-	err = only(in, at, object, "linkId", "type", "text",
-	    group ? "item" : "text", NULL);
+	err = only(in, at, object,
+	    group ? "linkId type text item" : "linkId type text");
 	if (err == EK_OK && group && at->up != NULL)
 		err = refuse(in, EK_INVALID, at, "type",
 		    "is a group within a group; one level is understood");

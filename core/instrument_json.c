@@ -109,33 +109,33 @@ refuse(const struct reading *in, enum ek_err err, const struct spot *at,
 }
 
 static bool
-is_listed(const char *key, va_list names)
+is_listed(const char *key, const char *names)
 {
-	const char *name;
+	size_t len = strlen(key);
 
-	while ((name = va_arg(names, const char *)) != NULL)
-		if (strcmp(name, key) == 0)
+	while (*names != '\0') {
+		size_t next = strcspn(names, " ");
+
+		if (next == len && memcmp(names, key, len) == 0)
 			return true;
+		names += next + (names[next] == ' ');
+	}
 	return false;
 }
 
 enum ek_err
-only(const struct reading *in, const struct spot *at, const json_t *object, ...)
+only(const struct reading *in, const struct spot *at, const json_t *object,
+    const char *names)
 {
 	/* jansson's iterators take no const, but change nothing */
 	json_t *walked = (json_t *)(uintptr_t)object;
-	const char *key;
 	void *it;
-	va_list names;
-	bool listed;
 
 	for (it = json_object_iter(walked); it != NULL;
 	     it = json_object_iter_next(walked, it)) {
-		key = json_object_iter_key(it);
-		va_start(names, object);
-		listed = is_listed(key, names);
-		va_end(names);
-		if (!listed)
+		const char *key = json_object_iter_key(it);
+
+		if (!is_listed(key, names))
 			return refuse(in, EK_INVALID, at, key,
 			    "is not understood here; leave it out "
 			    "(docs/instruments.md lists what is)");
@@ -229,7 +229,8 @@ static enum ek_err
 part_find(const struct reading *in, const struct spot *at, const json_t *ext,
     const struct part *parts, size_t *ret)
 {
-	const char *url = NULL;
+	const char *url = "";
+	char names[64];
 	enum ek_err err;
 	size_t i;
 
@@ -244,8 +245,9 @@ part_find(const struct reading *in, const struct spot *at, const json_t *ext,
 		    "names an extension that is not understood here; leave it "
 		    "out");
 	*ret = i;
-	return only(in, at, ext, "url",
-	    parts[i].value != NULL ? parts[i].value : "extension", NULL);
+	snprintf(names, sizeof(names), "url %s",
+	    parts[i].value != NULL ? parts[i].value : "extension");
+	return only(in, at, ext, names);
 }
 
 /* What a missing part is called: the end of its URL. */

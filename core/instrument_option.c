@@ -37,8 +37,7 @@ read_coding(const struct reading *in, const struct spot *up,
 	if (!json_is_object(coding))
 		return refuse(
 		    in, EK_INVALID, &at, NULL, "is not an object; give {...}");
-	err = only(
-	    in, &at, coding, "system", "code", "display", "extension", NULL);
+	err = only(in, &at, coding, "system code display extension");
 	if (err == EK_OK)
 		err = get_text(in, &at, coding, "system", false, &system);
 	if (err == EK_OK)
@@ -103,7 +102,7 @@ read_option(const struct reading *in, const struct spot *at,
 	const char *code = NULL;
 	enum ek_err err;
 
-	err = only(in, at, object, "valueCoding", "valueInteger", NULL);
+	err = only(in, at, object, "valueCoding valueInteger");
 	if (err == EK_OK && json_object_size(object) != 1)
 		err = refuse(in, EK_INVALID, at, NULL,
 		    "has not exactly one value; give a valueCoding with its "
@@ -142,8 +141,9 @@ read_options(const struct reading *in, const struct spot *at,
 	const json_t *list = NULL;
 	enum ek_err err;
 
-	err = only(in, at, object, "linkId", "type", "text", "required",
-	    "repeats", "readOnly", "answerOption", NULL);
+	err = only(in, at, object,
+	    "linkId type text required repeats readOnly "
+	    "answerOption");
 	if (err == EK_OK)
 		err = get_array(in, at, object, "answerOption", &list);
 	if (err != EK_OK)
