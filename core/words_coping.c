@@ -240,16 +240,16 @@ words_coping_new(const struct book *book, struct words_coping **ret)
 }
 
 void
-words_coping_free(struct words_coping *pub)
+words_coping_free(struct words_coping *coping)
 {
-	struct coping *coping = (struct coping *)(void *)pub;
+	struct coping *whole = (struct coping *)(void *)coping;
 
-	if (coping == NULL)
+	if (whole == NULL)
 		return;
-	free(coping->signs);
-	free(coping->pub.uses);
-	plan_free(coping->pub.plan);
-	free(coping);
+	free(whole->signs);
+	free(whole->pub.uses);
+	plan_free(whole->pub.plan);
+	free(whole);
 }
 
 void
