@@ -2,10 +2,15 @@
  * plan - the wellness action plan: a Markdown document of known headings and
  * free bullets (DESIGN.md §7), read with cmark.
  *
- * Headings are matched in every shipped language, without regard to case,
- * trailing punctuation or space.  Text outside known sections, and paragraphs
+ * Headings of any level are matched in every shipped language, without regard
+ * to case, punctuation, space, emoji, a number before them or a note in
+ * brackets behind; a smaller heading we do not know parts a section, another
+ * ends it.  Text outside known sections, and paragraphs, quotes, code and HTML
  * inside them, are kept in the document and not interpreted.  The document
  * itself is the truth: nothing here rewrites what she wrote.
+ *
+ * Every list item is a bullet, those of lists within lists too; empty ones are
+ * passed over.  In a sign, what stands in `code` neither links nor separates.
  *
  * Bullet ids are neutral: a section letter and a number ("s1", "h2").  A
  * bullet keeps its id if it is, both ways, the best match in its section with
@@ -36,8 +41,9 @@ enum plan_section {
 
 struct plan_bullet {
 	char id[8];        /* "" until ids were carried or read */
-	const char *text;  /* plain text, links and markup resolved; for a sign
-			      only what stands before the arrow */
+	const char *text;  /* plain text on one line, links and markup resolved,
+			      without controls; for a sign only what stands
+			      before the arrow */
 	size_t line;       /* 1-based line in the document */
 	size_t link_count; /* signs: strategies and people after → or -> */
 	const char *const *links; /* their texts as written */
@@ -75,14 +81,16 @@ enum ek_err plan_ids(const struct plan *plan, struct buf *ret) EK_MUST_USE;
 enum ek_err plan_ids_set(
     struct plan *plan, const char *ids, size_t len) EK_MUST_USE;
 /* `plan same old new`: the bullet now called `now` takes the id `was`
- * (and, when both are in the plan, they swap).  EK_NOT_FOUND, EK_INVALID
+ * (and, when both are in the plan, they swap).  Whether `was` was ever used
+ * is for the caller to know.  EK_NOT_FOUND, EK_INVALID
  * (another section). */
 enum ek_err plan_same(struct plan *plan, const char *was, const char *now,
     struct ek_why *reterr_why) EK_MUST_USE;
 
 /* The bullets a sign's links mean, in PLAN_HELPS and PLAN_PEOPLE, by best
- * match of words; NULL entries for links that match none.  out has room for
- * sign->link_count. */
+ * match of words (at least half of the link's, or a person's name); NULL
+ * entries for links that match none, or when memory runs out.  out has room
+ * for sign->link_count. */
 void plan_links(const struct plan *plan, const struct plan_bullet *sign,
     const struct plan_bullet **out);
 
@@ -100,7 +108,9 @@ char plan_section_letter(enum plan_section section);
 const char *const *plan_langs(void);
 
 /* The document five answers make (DESIGN.md §7, first run): any may be NULL
- * or empty; review_day may be NULL.  All headings are written, in lang. */
+ * or empty; review_day may be NULL.  All headings are written, in lang.
+ * Reading it gives each answer back as typed: only ends are trimmed, line
+ * breaks and tabs become spaces, unseen bidi controls go. */
 struct plan_start {
 	const char *sign;
 	const char *helps;
