@@ -30,7 +30,7 @@ tail_cb(void *arg)
 	enum ek_err err = store_commit(keeld->store, &why);
 
 	if (err != EK_OK)
-		log_warn("commit: %s", ek_err_code(err));
+		log_fault("commit: %s", ek_err_code(err));
 	http_release(keeld->http, err, why.text);
 }
 
@@ -112,14 +112,14 @@ run(struct keeld *keeld, struct ek_why *why)
 	if (err != EK_OK)
 		return err;
 	tail_cb(keeld); /* what joining the copy brought is kept now */
-	log_info("started");
+	log_note("started");
 	unit_notify("READY=1");
 	err = loop_run(keeld->loop);
 	unit_notify("STOPPING=1");
 	if (err == EK_OK && keeld_copy(keeld, why) != EK_OK)
-		log_warn("the sealed copy was not written");
+		log_fault("the sealed copy was not written");
 	serve_stop(keeld, lock_fd);
-	log_info("stopped");
+	log_note("stopped");
 	return err;
 }
 
@@ -150,8 +150,9 @@ main(int argc, char **argv)
 		fputs(usage, stdout);
 		return 0;
 	}
-	hard_start();
-	err = seal_init();
+	err = hard_start(&why);
+	if (err == EK_OK)
+		err = seal_init();
 	if (err == EK_OK)
 		err = read_options(argc, argv, &keeld.paths, &why);
 	if (err == EK_OK)
