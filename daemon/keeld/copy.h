@@ -50,6 +50,10 @@ enum ek_err copy_join(struct copy *copy, struct store *store,
  * damaged copy is set aside (".damaged"), never overwritten. */
 enum ek_err copy_write(struct copy *copy, struct store *store, int64_t now_ms,
     struct ek_why *reterr_why) EK_MUST_USE;
+/* After the book key was changed here: writes over the copy that the old key
+ * sealed, without joining it (it was joined when the book opened). */
+enum ek_err copy_rewrite(struct copy *copy, struct store *store, int64_t now_ms,
+    struct ek_why *reterr_why) EK_MUST_USE;
 /* store_destroy between sealing and writing the copy that says "erased".
  * *ret_written: the copy was written (false without a place too; then why
  * says what is left). */

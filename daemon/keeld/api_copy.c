@@ -1,0 +1,220 @@
+/*
+ * api_copy - the sealed copy: where, when, now; and opening one here.
+ */
+#include <string.h>
+
+#include "evenkeel/text.h"
+#include "keeld/api.h"
+#include "keeld/api_key.h"
+
+#define FOUND_MAX 16
+
+static const struct http_token *
+copy_get(struct http_req *req, void *arg)
+{
+	struct keeld *keeld = arg;
+	struct ek_why why = {""};
+	enum ek_err err = http_query_only(req, &why, NULL);
+
+	return err == EK_OK ? api_reply(req, 200, api_copy_json(keeld))
+			    : http_fail(req, err, &why);
+}
+
+/* The place is kept in evenkeel.ini: it must be known when the book is not. */
+static const struct http_token *
+copy_put(struct http_req *req, void *arg)
+{
+	struct keeld *keeld = arg;
+	struct ek_why why = {""};
+	const json_t *body;
+	const char *place = NULL;
+	enum ek_err err;
+
+	err = http_body_json(req, &body, &why);
+	if (err == EK_OK)
+		err = json_only(body, "the request", &why, "place", NULL);
+	if (err == EK_OK)
+		place = json_text(body, "place", EK_PATH_MAX, &err, &why);
+	if (err == EK_OK)
+		err = copy_set_place(keeld->copy, place, &why);
+	if (err == EK_OK)
+		err = conf_write_place(keeld->paths.config, place, &why);
+	if (err == EK_OK && api_is_open(keeld))
+		err = keeld_copy(keeld, &why);
+	return err == EK_OK ? api_reply(req, 200, api_copy_json(keeld))
+			    : http_fail(req, err, &why);
+}
+
+static const struct http_token *
+copy_post(struct http_req *req, void *arg)
+{
+	struct keeld *keeld = arg;
+	struct ek_why why = {""};
+	const json_t *body;
+	enum ek_err err;
+
+	err = http_body_json(req, &body, &why);
+	if (err == EK_OK)
+		err = json_only(body, "the request", &why, NULL);
+	if (err == EK_OK)
+		err = api_need_open(keeld, &why);
+	if (err == EK_OK && copy_info(keeld->copy)->place[0] == '\0')
+		err = ek_why(&why, EK_NOT_FOUND,
+		    "no place was chosen for the sealed copy; run: keel copy "
+		    "set DIR");
+	if (err == EK_OK)
+		err = keeld_copy(keeld, &why);
+	return err == EK_OK ? api_reply(req, 200, api_copy_json(keeld))
+			    : http_fail(req, err, &why);
+}
+
+/* --- restoring --- */
+
+static json_t *
+kdf_json(const struct kdf *kdf)
+{
+	char salt[33];
+
+	if (kdf->ops == 0)
+		return json_null();
+	text_hex(kdf->salt, sizeof(kdf->salt), salt);
+	return json_pack("{s:s,s:I,s:I}", "salt", salt, "ops",
+	    (json_int_t)kdf->ops, "mem_kib", (json_int_t)kdf->mem_kib);
+}
+
+static json_t *
+found_json(const struct copy_found *found, size_t count)
+{
+	json_t *list = json_array();
+	size_t i;
+
+	for (i = 0; i < count; i++)
+		if (json_array_append_new(list,
+			json_pack("{s:s,s:o,s:o,s:o,s:o,s:b}", "file",
+			    found[i].file, "book", api_hex(found[i].book16),
+			    "written", api_utc(found[i].made_ms), "phrase_kdf",
+			    kdf_json(&found[i].phrase), "passphrase_kdf",
+			    kdf_json(&found[i].passphrase), "keyring",
+			    (int)(found[i].item[0] != '\0'))) != 0)
+			break;
+	return json_pack("{s:o}", "books", list);
+}
+
+static const struct http_token *
+look_post(struct http_req *req, void *arg)
+{
+	struct copy_found found[FOUND_MAX];
+	struct ek_why why = {""};
+	const json_t *body;
+	const char *place = NULL;
+	size_t count = 0;
+	enum ek_err err;
+
+	(void)arg;
+	err = http_body_json(req, &body, &why);
+	if (err == EK_OK)
+		err = json_only(body, "the request", &why, "place", NULL);
+	if (err == EK_OK)
+		err = api_text(body, "place", EK_PATH_MAX - 80, &place, &why);
+	if (err == EK_OK && place[0] != '/')
+		err = ek_why(&why, EK_INVALID,
+		    "place does not begin with /; give the whole path");
+	if (err == EK_OK)
+		err = copy_look(place, found, FOUND_MAX, &count, &why);
+	if (err == EK_OK && count == 0)
+		err = ek_why(&why, EK_NOT_FOUND,
+		    "there is no sealed copy in this folder; give the folder "
+		    "that holds evenkeel-….copy");
+	return err == EK_OK ? api_reply(req, 200, found_json(found, count))
+			    : http_fail(req, err, &why);
+}
+
+static enum ek_err
+restore_act(struct key_job *job, json_t **ret, struct ek_why *why)
+{
+	struct keeld *keeld = job->keeld;
+	bool joined = store_state(keeld->store) == STORE_OPEN;
+	struct store_taken taken = {0, 0, 0};
+	enum ek_err err;
+
+	err = copy_restore(keeld->store,
+	    json_string_value(json_object_get(job->body, "file")), job->with,
+	    job->kek, &job->spec, &taken, why);
+	if (err == EK_OK)
+		err = keeld_opened(keeld, why);
+	if (err == EK_OK)
+		*ret = json_pack("{s:I,s:I,s:b}", "added",
+		    (json_int_t)taken.added, "known", (json_int_t)taken.known,
+		    "joined", (int)joined);
+	return err;
+}
+
+/* The keyring's item that a copy names, or "". */
+static void
+item_of(const char *file, char *ret)
+{
+	struct copy_found found[FOUND_MAX];
+	char place[EK_PATH_MAX];
+	const char *slash = strrchr(file, '/');
+	size_t count = 0, i;
+
+	ret[0] = '\0';
+	if (slash == NULL || (size_t)(slash - file) >= sizeof(place))
+		return;
+	memcpy(place, file, (size_t)(slash - file));
+	place[slash - file] = '\0';
+	if (copy_look(place, found, FOUND_MAX, &count, NULL) != EK_OK)
+		return;
+	for (i = 0; i < count; i++)
+		if (strcmp(found[i].file, file) == 0)
+			memcpy(ret, found[i].item, sizeof(found[i].item));
+}
+
+static const struct http_token *
+restore_post(struct http_req *req, void *arg)
+{
+	struct keeld *keeld = arg;
+	struct key_job *job = NULL;
+	struct ek_why why = {""};
+	const char *file = NULL;
+	char item[17] = "";
+	enum ek_err err;
+
+	err = key_job_new(keeld, req, &job, &why);
+	if (err == EK_OK)
+		err = json_only(job->body, "the request", &why, "file", "with",
+		    "kek", "key", NULL);
+	if (err == EK_OK)
+		err = api_text(job->body, "file", EK_PATH_MAX, &file, &why);
+	if (err == EK_OK)
+		item_of(file, item);
+	if (err == EK_OK)
+		err = key_job_with(job, item, &why);
+	if (err == EK_OK)
+		err =
+		    key_job_spec(job, json_object_get(job->body, "key"), &why);
+	if (err != EK_OK) {
+		key_job_free(job);
+		return http_fail(req, err, &why);
+	}
+	job->act = restore_act;
+	return key_job_run_take(job);
+}
+
+const struct http_route api_copy_routes[] = {
+    {"GET", "/v1/copy", copy_get, 0, NULL, "place, file, written, state, words",
+	"where the sealed copy lies and how it last went"},
+    {"PUT", "/v1/copy", copy_put, 0, "place: a folder, or null for none",
+	"place, file, written, state, words",
+	"chooses the folder of the sealed copy and writes it"},
+    {"POST", "/v1/copy", copy_post, 0, "{}",
+	"place, file, written, state, words", "writes the sealed copy now"},
+    {"POST", "/v1/restore/look", look_post, 0, "place",
+	"books: file, book, written, phrase_kdf, passphrase_kdf, keyring",
+	"the sealed copies in a folder, and how keel is to stretch what opens "
+	"them"},
+    {"POST", "/v1/restore", restore_post, 0, "file, with, kek, key",
+	"added, known, joined",
+	"opens a sealed copy: makes the book here, or joins it into ours"},
+    {NULL, NULL, NULL, 0, NULL, NULL, NULL},
+};

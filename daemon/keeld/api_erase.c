@@ -1,0 +1,104 @@
+/*
+ * api_erase - the end of a book: keys first, then files, then the copy that
+ * tells her other desks.  The answer lists what this cannot reach.
+ */
+#include <string.h>
+
+#include "keeld/api.h"
+#include "keeld/api_key.h"
+
+static bool
+say(json_t *left, const char *text)
+{
+	return json_array_append_new(left, json_string(text)) == 0;
+}
+
+static json_t *
+what_is_left(const struct copy_info *info, bool had_copy, bool written)
+{
+	json_t *left = json_array();
+	struct buf text;
+	bool ok = true;
+
+	buf_init(&text, 4096);
+	if (written)
+		buf_fmt(&text,
+		    "%s: a file that holds only the word \"erased\", so that "
+		    "your other computers erase the book when they next start",
+		    info->file);
+	else if (had_copy)
+		buf_fmt(&text,
+		    "%s: the sealed copy could not be reached; it still opens "
+		    "with the recovery phrase: delete it by hand",
+		    info->file);
+	if (text.len > 0)
+		ok = say(left, buf_text(&text));
+	buf_done(&text);
+	ok = ok &&
+	     say(left,
+		 "your other computers: the book there goes when they next "
+		 "start and see that file") &&
+	     say(left,
+		 "archives you exported, pages you printed, and backups that "
+		 "others made of this disk: nobody can call these back");
+	if (!ok) {
+		json_decref(left);
+		return NULL;
+	}
+	return json_pack("{s:b,s:o}", "erased", 1, "left", left);
+}
+
+static enum ek_err
+erase(struct keeld *keeld, bool *ret_written, struct ek_why *why)
+{
+	char item[17];
+	enum ek_err err;
+
+	memcpy(item, store_item(keeld->store), sizeof(item));
+	if (store_state(keeld->store) == STORE_NONE)
+		return ek_why(why, EK_NO_BOOK,
+		    "there is no book here; nothing is to be erased");
+	err = copy_erase(keeld->copy, keeld->store, loop_now_ms(keeld->loop),
+	    ret_written, why);
+	if (err != EK_OK)
+		return err;
+	key_forget(keeld, item);
+	keeld->armed_known = false;
+	keeld_tick(keeld);
+	return EK_OK;
+}
+
+static const struct http_token *
+erase_post(struct http_req *req, void *arg)
+{
+	struct keeld *keeld = arg;
+	struct ek_why why = {""};
+	const json_t *body;
+	const char *confirm;
+	bool written = false, had_copy;
+	enum ek_err err;
+
+	err = http_body_json(req, &body, &why);
+	if (err == EK_OK)
+		err = json_only(body, "the request", &why, "confirm", NULL);
+	if (err != EK_OK)
+		return http_fail(req, err, &why);
+	confirm = json_string_value(json_object_get(body, "confirm"));
+	if (confirm == NULL || strcmp(confirm, "erase") != 0) {
+		ek_why(&why, EK_INVALID,
+		    "confirm is not the word erase; give it if you mean it");
+		return http_fail(req, EK_INVALID, &why);
+	}
+	had_copy = copy_info(keeld->copy)->place[0] != '\0';
+	err = erase(keeld, &written, &why);
+	if (err != EK_OK)
+		return http_fail(req, err, &why);
+	return api_reply(
+	    req, 200, what_is_left(copy_info(keeld->copy), had_copy, written));
+}
+
+const struct http_route api_erase_routes[] = {
+    {"POST", "/v1/erase", erase_post, 0, "confirm: \"erase\"", "erased, left",
+	"destroys the keys, then the book; says what remains and where"},
+    {NULL, NULL, NULL, 0, NULL, NULL, NULL},
+};
