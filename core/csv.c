@@ -62,7 +62,7 @@ csv_new(const void *bytes, size_t len, const char *what, struct csv **ret,
     struct ek_why *reterr_why)
 {
 	static const char bom[] = "\xEF\xBB\xBF";
-	const char *text = bytes;
+	const char *text = len > 0 ? bytes : "";
 	struct csv *csv;
 	enum ek_err err;
 
