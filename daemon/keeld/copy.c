@@ -425,15 +425,6 @@ write_file(
 	struct buf bytes;
 	enum ek_err err;
 
-	err = join_file(copy, store, NULL, why);
-	if (err == EK_CORRUPT) {
-		set_aside(copy);
-		err = EK_OK;
-	}
-	if (err == EK_OK)
-		err = store_commit(store, why);
-	if (err != EK_OK)
-		return err;
 	buf_init(&bytes, FILE_MAX);
 	err = seal_whole(store, now_ms, &bytes);
 	name_file(
@@ -447,21 +438,51 @@ write_file(
 	return err;
 }
 
-enum ek_err
-copy_write(struct copy *copy, struct store *store, int64_t now_ms,
+static enum ek_err
+join_first(struct copy *copy, struct store *store, struct ek_why *why)
+{
+	enum ek_err err;
+
+	err = join_file(copy, store, NULL, why);
+	if (err == EK_CORRUPT) {
+		set_aside(copy);
+		err = EK_OK;
+	}
+	return err == EK_OK ? store_commit(store, why) : err;
+}
+
+static enum ek_err
+write_locked(struct copy *copy, struct store *store, int64_t now_ms, bool join,
     struct ek_why *reterr_why)
 {
 	struct ek_why why = {""};
-	enum ek_err err;
+	enum ek_err err = EK_OK;
 	int lock;
 
 	if (copy->info.place[0] == '\0' || store_key(store) == NULL)
 		return EK_OK;
 	lock = take_lock(copy, book_key_id(store_key(store)));
-	err = write_file(copy, store, now_ms, &why);
+	if (join)
+		err = join_first(copy, store, &why);
+	if (err == EK_OK)
+		err = write_file(copy, store, now_ms, &why);
 	if (lock >= 0)
 		close(lock);
 	return note(copy, err, &why, reterr_why);
+}
+
+enum ek_err
+copy_write(struct copy *copy, struct store *store, int64_t now_ms,
+    struct ek_why *reterr_why)
+{
+	return write_locked(copy, store, now_ms, true, reterr_why);
+}
+
+enum ek_err
+copy_rewrite(struct copy *copy, struct store *store, int64_t now_ms,
+    struct ek_why *reterr_why)
+{
+	return write_locked(copy, store, now_ms, false, reterr_why);
 }
 
 static enum ek_err
