@@ -7,8 +7,10 @@
 #define EVENKEEL_BASE_UNIT_H
 
 /* The fd of the socket named name ("api") that systemd handed us, or -1.
- * Sets close-on-exec; checks LISTEN_PID. */
+ * Sets close-on-exec; checks LISTEN_PID and that it is a listening socket. */
 int unit_socket(const char *name);
+/* How many fds from 3 on were handed to us (0 outside systemd). */
+int unit_socket_count(void);
 /* "READY=1", "STOPPING=1", "STATUS=..."; nothing when not under systemd. */
 void unit_notify(const char *state);
 

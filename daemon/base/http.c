@@ -1,0 +1,518 @@
+/*
+ * http - requests to handlers, answers parked and sent at the turn's tail.
+ *
+ * evhttp gives framing and writing; what may pass to it is http_gate.c's to
+ * say, and the two readings of a request are compared once more here.  Nothing
+ * here is logged: paths and bodies are the person's own.
+ */
+#include "base/http.h"
+
+#include <assert.h>
+#include <event2/buffer.h>
+#include <event2/bufferevent.h>
+#include <event2/event.h>
+#include <event2/http.h>
+#include <event2/listener.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/http_in.h"
+
+#define REPLY_MAX ((size_t)256 * 1024 * 1024)
+
+struct http_token {
+	char unused;
+};
+static const struct http_token the_token;
+
+static const char type_json[] = "application/json";
+
+/* --- errors as JSON --- */
+
+char *
+http_error_body(enum ek_err err, const char *why, size_t *ret_len)
+{
+	json_t *json;
+	struct buf text;
+	char *data;
+
+	buf_init(&text, REPLY_MAX);
+	json = json_pack(
+	    "{s:{s:s,s:s}}", "error", "code", ek_err_code(err), "message", why);
+	if (json == NULL) /* a reason that is not UTF-8: our mistake */
+		json = json_pack("{s:{s:s,s:s}}", "error", "code",
+		    ek_err_code(err), "message", ek_err_text(err));
+	if (json != NULL && json_write(json, &text) == EK_OK)
+		*ret_len = text.len;
+	json_decref(json);
+	data = text.len > 0 ? buf_take(&text) : NULL;
+	buf_done(&text);
+	return data;
+}
+
+const char *
+http_reason(int status)
+{
+	static const struct {
+		int status;
+		const char *reason;
+	} reasons[] = {
+	    {200, "OK"},
+	    {201, "Created"},
+	    {400, "Bad Request"},
+	    {403, "Forbidden"},
+	    {404, "Not Found"},
+	    {405, "Method Not Allowed"},
+	    {408, "Request Timeout"},
+	    {409, "Conflict"},
+	    {410, "Gone"},
+	    {413, "Content Too Large"},
+	    {414, "URI Too Long"},
+	    {417, "Expectation Failed"},
+	    {423, "Locked"},
+	    {431, "Request Header Fields Too Large"},
+	    {500, "Internal Server Error"},
+	    {503, "Service Unavailable"},
+	    {505, "HTTP Version Not Supported"},
+	    {507, "Insufficient Storage"},
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof(reasons) / sizeof(reasons[0]); i++)
+		if (reasons[i].status == status)
+			return reasons[i].reason;
+	return "Answer";
+}
+
+/* --- a request's life --- */
+
+static void
+free_wiped(char *data, size_t len)
+{
+	if (data == NULL)
+		return;
+	explicit_bzero(data, len);
+	free(data);
+}
+
+static void
+wipe_sent_cb(const void *data, size_t len, void *arg_data)
+{
+	(void)data;
+	free_wiped(arg_data, len);
+}
+
+static void
+req_free(struct http_req *req)
+{
+	if (req == NULL)
+		return;
+	if (req->state == REQ_PARKED)
+		TAILQ_REMOVE(&req->conn->http->parked, req, link);
+	req->conn->req = NULL;
+	json_decref(req->body);
+	free_wiped(req->data, req->len);
+	free(req);
+}
+
+/* The connection goes down, whatever the reason. */
+static void
+closed_cb(struct evhttp_connection *evcon, void *arg)
+{
+	struct http_conn *conn = arg;
+	struct http_req *req = conn->req;
+
+	evhttp_connection_set_closecb(evcon, NULL, NULL);
+	if (req != NULL) {
+		/* Taken off its connection, evhttp forgets to free it. */
+		if (evhttp_request_get_connection(req->ev) == NULL)
+			evhttp_request_free(req->ev);
+		if (req->state == REQ_LATER && req->gone_cb != NULL)
+			req->gone_cb(req->gone_arg);
+		req_free(req);
+	}
+	http_conn_free(conn);
+}
+
+/* The answer is written whole; evhttp frees its request after this. */
+static void
+sent_cb(struct evhttp_request *ev, void *arg)
+{
+	struct http_conn *conn = arg;
+
+	(void)ev;
+	req_free(conn->req);
+	http_gate_next(conn);
+}
+
+static void
+add_headers(struct evhttp_request *ev, const char *type)
+{
+	struct evkeyvalq *headers = evhttp_request_get_output_headers(ev);
+
+	evhttp_add_header(headers, "Content-Type", type);
+	evhttp_add_header(headers, "X-Content-Type-Options", "nosniff");
+	evhttp_add_header(headers, "Cache-Control", "no-store");
+}
+
+static void
+send_parked(struct http_req *req)
+{
+	struct evbuffer *out = evbuffer_new();
+	struct http_conn *conn = req->conn;
+
+	req->state = REQ_SENT;
+	if (out == NULL || req->data == NULL ||
+	    evbuffer_add_reference(
+		out, req->data, req->len, wipe_sent_cb, req->data) != 0)
+		req->status = 500; /* no memory even for the reason */
+	else
+		req->data = NULL; /* wipe_sent_cb has it */
+	add_headers(req->ev, req->type);
+	http_gate_sending(conn, req->len);
+	evhttp_connection_set_timeout(
+	    evhttp_request_get_connection(req->ev), EK_HTTP_IDLE_SECS);
+	evhttp_send_reply(req->ev, req->status, http_reason(req->status), out);
+	/* evhttp would read on now, take a half-closed client for gone, and
+	 * feed early bytes past the gate. */
+	bufferevent_disable(conn->bev, EV_READ);
+	if (out != NULL)
+		evbuffer_free(out);
+}
+
+static const struct http_token *
+park(struct http_req *req, int status, const char *type, char *data_take,
+    size_t len)
+{
+	assert(req->state == REQ_NEW || req->state == REQ_LATER);
+	req->state = REQ_PARKED;
+	req->status = status;
+	req->type = type;
+	req->data = data_take;
+	req->len = data_take == NULL ? 0 : len;
+	TAILQ_INSERT_TAIL(&req->conn->http->parked, req, link);
+	return &the_token;
+}
+
+/* --- dispatch --- */
+
+/* evhttp must have understood what the gate let through. */
+static bool
+same_reading(const struct http_conn *conn, struct evhttp_request *ev)
+{
+	const char *host = evhttp_request_get_host(ev);
+	enum evhttp_cmd_type method = evhttp_request_get_command(ev);
+	const char *row = conn->route->method;
+
+	if (conn->state != CONN_BUSY || host == NULL ||
+	    strcasecmp(host, "localhost") != 0)
+		return false;
+	return (method == EVHTTP_REQ_GET && strcmp(row, "GET") == 0) ||
+	       (method == EVHTTP_REQ_POST && strcmp(row, "POST") == 0) ||
+	       (method == EVHTTP_REQ_PUT && strcmp(row, "PUT") == 0) ||
+	       (method == EVHTTP_REQ_DELETE && strcmp(row, "DELETE") == 0);
+}
+
+/* Without memory for a gate or a request: an answer with no body. */
+static void
+send_bare(struct evhttp_request *ev, int status)
+{
+	struct evkeyvalq *headers = evhttp_request_get_output_headers(ev);
+
+	add_headers(ev, type_json);
+	evhttp_add_header(headers, "Connection", "close");
+	evhttp_send_reply(ev, status, http_reason(status), NULL);
+}
+
+static void
+request_cb(struct evhttp_request *ev, void *arg)
+{
+	struct http *http = arg;
+	struct evhttp_connection *evcon = evhttp_request_get_connection(ev);
+	struct http_conn *conn = http_gate_find(http, evcon);
+	struct http_req *req;
+	const struct http_token *token;
+
+	if (conn == NULL || !same_reading(conn, ev)) {
+		send_bare(ev, conn == NULL ? 503 : 400);
+		return;
+	}
+	http_gate_busy(conn);
+	req = calloc(1, sizeof(*req));
+	if (req == NULL) {
+		http_gate_sending(conn, 0);
+		send_bare(ev, 503);
+		return;
+	}
+	req->conn = conn;
+	req->ev = ev;
+	conn->req = req;
+	conn->close_told = true;
+	evhttp_connection_set_closecb(evcon, closed_cb, conn);
+	evhttp_request_set_on_complete_cb(ev, sent_cb, conn);
+	token = conn->route->handler(req, conn->table->arg);
+	assert(token == &the_token && req->state != REQ_NEW);
+}
+
+/* --- for handlers --- */
+
+const char *
+http_segment(const struct http_req *req, const char *name)
+{
+	return http_target_segment(&req->conn->target, req->conn->route, name);
+}
+
+const char *
+http_query(const struct http_req *req, const char *name)
+{
+	return http_target_query(&req->conn->target, name);
+}
+
+enum ek_err
+http_query_only(const struct http_req *req, struct ek_why *reterr_why, ...)
+{
+	const struct http_target *target = &req->conn->target;
+	const char *given, *known;
+	va_list args;
+	size_t i;
+
+	for (i = 0; i < target->params; i++) {
+		given = target->text + target->param[i].name;
+		va_start(args, reterr_why);
+		do
+			known = va_arg(args, const char *);
+		while (known != NULL && strcmp(known, given) != 0);
+		va_end(args);
+		if (known == NULL)
+			return ek_why(reterr_why, EK_INVALID,
+			    "the query parameter %s is not known here; leave "
+			    "it out",
+			    given);
+	}
+	return EK_OK;
+}
+
+const char *
+http_header(const struct http_req *req, const char *name)
+{
+	return evhttp_find_header(
+	    evhttp_request_get_input_headers(req->ev), name);
+}
+
+enum ek_err
+http_body_json(
+    struct http_req *req, const json_t **ret, struct ek_why *reterr_why)
+{
+	struct evbuffer *input = evhttp_request_get_input_buffer(req->ev);
+	size_t len = evbuffer_get_length(input);
+	unsigned char *text;
+	json_t *json = NULL;
+	enum ek_err err;
+
+	if (req->body == NULL) {
+		if (len == 0)
+			return ek_why(reterr_why, EK_INVALID,
+			    "the request has no body; send a JSON object");
+		text = evbuffer_pullup(input, -1);
+		if (text == NULL)
+			return ek_why(
+			    reterr_why, EK_NOMEM, "%s", ek_err_text(EK_NOMEM));
+		err = json_read(
+		    (const char *)text, len, "request body", &json, reterr_why);
+		explicit_bzero(text, len);
+		evbuffer_drain(input, len);
+		if (err != EK_OK)
+			return err;
+		req->body = json;
+	}
+	if (!json_is_object(req->body))
+		return ek_why(reterr_why, EK_INVALID,
+		    "the request body is not a JSON object; send one");
+	*ret = req->body;
+	return EK_OK;
+}
+
+const struct http_token *
+http_reply(struct http_req *req, int status, json_t *json_take)
+{
+	struct buf text;
+	enum ek_err err;
+
+	if (json_take == NULL)
+		return http_fail(req, EK_NOMEM, NULL);
+	buf_init(&text, REPLY_MAX);
+	err = json_write(json_take, &text);
+	json_decref(json_take);
+	if (err == EK_OK) {
+		size_t len = text.len;
+
+		return park(req, status, type_json, buf_take(&text), len);
+	}
+	buf_done(&text);
+	return http_fail(req, err, NULL);
+}
+
+const struct http_token *
+http_reply_buf(
+    struct http_req *req, int status, const char *type, const struct buf *body)
+{
+	char *data = malloc(body->len + 1);
+
+	if (data == NULL)
+		return http_fail(req, EK_NOMEM, NULL);
+	memcpy(data, buf_text(body), body->len + 1);
+	return park(req, status, type, data, body->len);
+}
+
+const struct http_token *
+http_fail(struct http_req *req, enum ek_err err, const struct ek_why *why)
+{
+	const char *text = ek_err_text(err);
+	size_t len = 0;
+	char *data;
+
+	if (why != NULL && why->text[0] != '\0')
+		text = why->text;
+	data = http_error_body(err, text, &len);
+	return park(req, ek_err_http(err), type_json, data, len);
+}
+
+const struct http_token *
+http_later(struct http_req *req, void (*gone_cb)(void *arg), void *arg)
+{
+	assert(req->state == REQ_NEW);
+	req->state = REQ_LATER;
+	req->gone_cb = gone_cb;
+	req->gone_arg = arg;
+	http_gate_later(req->conn);
+	return &the_token;
+}
+
+/* --- the server --- */
+
+size_t
+http_parked(const struct http *http)
+{
+	const struct http_req *req;
+	size_t count = 0;
+
+	TAILQ_FOREACH (req, &http->parked, link)
+		count++;
+	return count;
+}
+
+void
+http_release(struct http *http, enum ek_err err, const char *why)
+{
+	struct http_req *req;
+
+	while ((req = TAILQ_FIRST(&http->parked)) != NULL) {
+		TAILQ_REMOVE(&http->parked, req, link);
+		if (err != EK_OK) {
+			free_wiped(req->data, req->len);
+			req->len = 0;
+			req->data = http_error_body(err,
+			    why == NULL ? ek_err_text(err) : why, &req->len);
+			req->status = ek_err_http(err);
+			req->type = type_json;
+		}
+		send_parked(req);
+	}
+}
+
+enum ek_err
+http_new(struct event_base *base, struct http **ret)
+{
+	struct http *http = calloc(1, sizeof(*http));
+
+	if (http == NULL)
+		return EK_NOMEM;
+	LIST_INIT(&http->conns);
+	TAILQ_INIT(&http->parked);
+	http->base = base;
+	http->head_ms = EK_HTTP_HEADER_SECS * 1000;
+	http->idle_ms = EK_HTTP_IDLE_SECS * 1000;
+	http->conns_max = EK_HTTP_CONNS_MAX;
+	http->ev = evhttp_new(base);
+	if (http->ev == NULL) {
+		free(http);
+		return EK_NOMEM;
+	}
+	evhttp_set_max_headers_size(http->ev, EK_HTTP_HEADERS_MAX);
+	evhttp_set_max_body_size(http->ev, 0);
+	evhttp_set_allowed_methods(http->ev, EVHTTP_REQ_GET | EVHTTP_REQ_POST |
+						 EVHTTP_REQ_PUT |
+						 EVHTTP_REQ_DELETE);
+	evhttp_set_timeout(http->ev, EK_HTTP_IDLE_SECS);
+	evhttp_set_bevcb(http->ev, http_gate_bev, http);
+	evhttp_set_gencb(http->ev, request_cb, http);
+	*ret = http;
+	return EK_OK;
+}
+
+void
+http_free(struct http *http)
+{
+	if (http == NULL)
+		return;
+	http->paused = false; /* the listener goes first */
+	if (http->ready != NULL)
+		event_free(http->ready);
+	evhttp_free(http->ev);
+	http_gate_stop(http);
+	free(http);
+}
+
+enum ek_err
+http_routes(struct http *http, const struct http_route *routes, void *arg)
+{
+	const struct http_route *route;
+	size_t max;
+
+	if (http->table_count == HTTP_TABLES_MAX)
+		return EK_BUG;
+	for (route = routes; route->method != NULL; route++)
+		if (!http_route_ok(route))
+			return EK_BUG;
+	for (route = routes; route->method != NULL; route++) {
+		max = http_route_body_max(route);
+		if (max > http->body_max)
+			http->body_max = max;
+	}
+	http->tables[http->table_count].routes = routes;
+	http->tables[http->table_count].arg = arg;
+	http->table_count++;
+	evhttp_set_max_body_size(http->ev, (ev_ssize_t)http->body_max);
+	return EK_OK;
+}
+
+enum ek_err
+http_serve_unix(struct http *http, int fd, uid_t uid)
+{
+	struct evconnlistener *listener;
+
+	if (http->listener != NULL) {
+		close(fd);
+		return EK_BUG;
+	}
+	if (evutil_make_socket_nonblocking(fd) != 0) {
+		close(fd);
+		return EK_IO;
+	}
+	listener = evconnlistener_new(http->base, NULL, NULL,
+	    LEV_OPT_CLOSE_ON_FREE | LEV_OPT_CLOSE_ON_EXEC, 0, fd);
+	if (listener == NULL) {
+		close(fd);
+		return EK_NOMEM;
+	}
+	http->uid = uid;
+	http->listener = listener;
+	if (evhttp_bind_listener(http->ev, listener) == NULL) {
+		evconnlistener_free(listener);
+		http->listener = NULL;
+		return EK_NOMEM;
+	}
+	return http_gate_start(http, fd);
+}

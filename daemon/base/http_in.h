@@ -1,0 +1,122 @@
+/*
+ * http_in - what http.c (requests and answers) and http_gate.c (connections)
+ * share; for these two files only.
+ *
+ * Lifetimes: a conn lives from the accept to the connection's close callback,
+ * or, before its first whole request (no callback can be set until then), to
+ * the sweep that finds its bufferevent let go.  It holds a reference to the
+ * bufferevent, so its fd cannot be reused under us.  A req lives from its
+ * handler to the end of its answer or of its conn.
+ */
+#ifndef EVENKEEL_BASE_HTTP_IN_H
+#define EVENKEEL_BASE_HTTP_IN_H
+
+#include <sys/queue.h>
+
+#include "base/http.h"
+#include "base/http_route.h"
+
+struct bufferevent;
+struct evbuffer;
+struct evbuffer_cb_entry;
+struct evconnlistener;
+struct event;
+struct evhttp;
+struct evhttp_connection;
+struct evhttp_request;
+
+enum conn_state {
+	CONN_HEAD, /* waiting for a head, or for the rest of one */
+	CONN_BODY,
+	CONN_BUSY, /* a whole request is with evhttp, a handler or its answer */
+	CONN_DEAD, /* refused; what still comes is thrown away */
+};
+
+struct http_conn {
+	LIST_ENTRY(http_conn) link; /* http->conns */
+	struct http *http;
+	struct bufferevent *bev; /* a reference of our own */
+	struct evbuffer_cb_entry *watch;
+	struct evbuffer *ahead; /* a next request's start that came early */
+	enum conn_state state;
+	bool looking;        /* our own changes to the input are not news */
+	bool close_told;     /* the close callback is set */
+	int64_t deadline_ms; /* loop's monotonic clock; 0: none */
+	bool chunked;
+	uint64_t body_left;
+	struct http_chunks chunks;
+	struct http_target target; /* of the request under way */
+	const struct http_table *table;
+	const struct http_route *route;
+	struct http_req *req; /* owned; NULL between requests */
+};
+LIST_HEAD(http_conns, http_conn);
+
+enum req_state { REQ_NEW, REQ_LATER, REQ_PARKED, REQ_SENT };
+
+struct http_req {
+	TAILQ_ENTRY(http_req) link; /* http->parked, while REQ_PARKED */
+	struct http_conn *conn;
+	struct evhttp_request *ev; /* evhttp's */
+	enum req_state state;
+	json_t *body; /* owned; NULL until asked for */
+	int status;
+	const char *type; /* a literal */
+	char *data;       /* owned, wiped */
+	size_t len;
+	void (*gone_cb)(void *arg);
+	void *gone_arg;
+};
+TAILQ_HEAD(http_parked, http_req);
+
+struct http {
+	struct event_base *base; /* borrowed */
+	struct evhttp *ev;
+	struct evconnlistener *listener; /* evhttp's */
+	struct event *ready;             /* someone knocks */
+	struct event *sweep;             /* armed only while needed */
+	int64_t sweep_at_ms;             /* 0: not armed */
+	struct http_conns conns;
+	size_t conn_count;
+	size_t conns_max;
+	size_t accepted;      /* since the start */
+	size_t accepted_seen; /* at the last knock */
+	bool paused;          /* not accepting */
+	int64_t resume_at_ms; /* paused for want of fds: when to try */
+	uid_t uid;
+	int64_t head_ms; /* EK_HTTP_HEADER_SECS */
+	int64_t idle_ms; /* EK_HTTP_IDLE_SECS */
+	struct http_table tables[HTTP_TABLES_MAX];
+	size_t table_count;
+	size_t body_max; /* of all routes */
+	struct http_parked parked;
+};
+
+/* --- http_gate.c --- */
+
+/* evhttp's bufferevent callback: every connection begins here. */
+struct bufferevent *http_gate_bev(struct event_base *base, void *arg_http);
+/* Starts and ends watching the listener and the sweep. */
+enum ek_err http_gate_start(struct http *http, int fd) EK_MUST_USE;
+void http_gate_stop(struct http *http);
+struct http_conn *http_gate_find(
+    struct http *http, struct evhttp_connection *evcon);
+void http_gate_busy(struct http_conn *conn);  /* evhttp has the request */
+void http_gate_later(struct http_conn *conn); /* watch for the client leaving */
+void http_gate_sending(struct http_conn *conn, size_t len);
+void http_gate_next(struct http_conn *conn); /* the answer is out */
+void http_conn_free(struct http_conn *conn); /* not its bufferevent's reader */
+
+/* --- http.c --- */
+
+/* The error object; *ret_len without the NUL.  malloc, NULL without memory. */
+char *http_error_body(enum ek_err err, const char *why, size_t *ret_len);
+const char *http_reason(int status);
+
+#ifdef EK_TEST_BUILD
+/* Tests do not wait for real limits. */
+void http_test_limits(
+    struct http *http, int head_ms, int idle_ms, size_t conns_max);
+#endif
+
+#endif
