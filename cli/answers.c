@@ -31,6 +31,19 @@ key_ok(const char *key, size_t len)
 		   "0123456789-_.:") >= len;
 }
 
+/* Without the spaces around it, in place. */
+static char *
+trim(char *text)
+{
+	size_t len;
+
+	text += strspn(text, " \t\r");
+	len = strlen(text);
+	while (len > 0 && strchr(" \t\r", text[len - 1]) != NULL)
+		text[--len] = '\0';
+	return text;
+}
+
 static enum ek_err
 take_answer(struct answers *answers, char *line, size_t number,
     struct ek_why *reterr_why)
@@ -38,11 +51,14 @@ take_answer(struct answers *answers, char *line, size_t number,
 	struct pair *pair = &answers->pairs[answers->count];
 	char *equals;
 
-	line += strspn(line, " \t");
+	line = trim(line);
 	if (line[0] == '\0' || line[0] == '#')
 		return EK_OK;
 	equals = strchr(line, '=');
-	if (equals == NULL || !key_ok(line, (size_t)(equals - line)))
+	if (equals != NULL)
+		*equals = '\0';
+	line = trim(line);
+	if (equals == NULL || !key_ok(line, strlen(line)))
 		return ek_why(reterr_why, EK_USAGE,
 		    "line %zu of the answers is not KEY=VALUE; write it so",
 		    number);

@@ -253,3 +253,23 @@ args_next(struct args *args, const struct cmd_opt **ret_opt,
 	*ret_value = value;
 	return EK_OK;
 }
+
+enum ek_err
+args_none(
+    const struct cmd *cmd, int argc, char **argv, struct ek_why *reterr_why)
+{
+	const struct cmd_opt *opt;
+	const char *value;
+	struct args args;
+	enum ek_err err;
+
+	args_init(&args, cmd, argc, argv);
+	err = args_next(&args, &opt, &value, reterr_why);
+	if (err == EK_NOT_FOUND)
+		return EK_OK;
+	if (err == EK_OK)
+		err = ek_why(reterr_why, EK_USAGE,
+		    "%s takes no more words; `keel help` says what it takes",
+		    cmd->name);
+	return err;
+}

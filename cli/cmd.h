@@ -77,5 +77,8 @@ struct args {
 void args_init(struct args *args, const struct cmd *cmd, int argc, char **argv);
 enum ek_err args_next(struct args *args, const struct cmd_opt **ret_opt,
     const char **ret_value, struct ek_why *reterr_why);
+/* For a command without options or words of its own. */
+enum ek_err args_none(const struct cmd *cmd, int argc, char **argv,
+    struct ek_why *reterr_why) EK_MUST_USE;
 
 #endif

@@ -77,6 +77,22 @@ check_text(const char *what, const struct buf *text, struct ek_why *reterr_why)
 	return EK_OK;
 }
 
+void
+input_trim(struct buf *text)
+{
+	size_t lead = 0;
+
+	while (text->len > 0 &&
+	       strchr(" \t\r\n", text->data[text->len - 1]) != NULL)
+		text->data[--text->len] = '\0';
+	while (lead < text->len && strchr(" \t\r\n", text->data[lead]) != NULL)
+		lead++;
+	if (lead > 0) {
+		memmove(text->data, text->data + lead, text->len - lead + 1);
+		text->len -= lead;
+	}
+}
+
 enum ek_err
 input_text(int fd, const char *what, struct buf *ret, struct ek_why *reterr_why)
 {
@@ -149,23 +165,6 @@ why_line(enum ek_err err, const struct ask *ask, struct ek_why *reterr_why)
 	return err;
 }
 
-/* Without the spaces around it. */
-static void
-trim(struct buf *text)
-{
-	size_t lead = 0;
-
-	while (
-	    text->len > 0 && strchr(" \t\r", text->data[text->len - 1]) != NULL)
-		text->data[--text->len] = '\0';
-	while (lead < text->len && strchr(" \t", text->data[lead]) != NULL)
-		lead++;
-	if (lead > 0) {
-		memmove(text->data, text->data + lead, text->len - lead + 1);
-		text->len -= lead;
-	}
-}
-
 /* Hands a good line over to ret. */
 static enum ek_err
 take_line(const struct ask *ask, struct buf *line, struct buf *ret,
@@ -173,7 +172,7 @@ take_line(const struct ask *ask, struct buf *line, struct buf *ret,
 {
 	enum ek_err err;
 
-	trim(line);
+	input_trim(line);
 	if (line->len == 0 && ask->suggestion != NULL)
 		buf_str(line, ask->suggestion);
 	err = check_text("that line", line, reterr_why);

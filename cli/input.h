@@ -16,6 +16,9 @@
 enum ek_err input_text(int fd, const char *what, struct buf *ret,
     struct ek_why *reterr_why) EK_MUST_USE;
 
+/* Takes the spaces, tabs and newlines around it off. */
+void input_trim(struct buf *text);
+
 /* One line from her at the terminal.  Without one: EK_USAGE with `instead`
  * ("give --answers - ...") as the remedy.  At the end of input or Ctrl-D:
  * EK_INVALID, "nothing was saved".  `suggestion` may be NULL; Enter takes

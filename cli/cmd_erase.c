@@ -1,0 +1,102 @@
+/*
+ * cmd_erase - `keel erase`: the keys first, then everything; says what is
+ * left and where.
+ */
+#include <string.h>
+
+#include "cmds.h"
+#include "input.h"
+#include "ops.h"
+#include "out.h"
+
+static const struct cmd_opt opts[] = {
+    {"--yes", NULL, "do not ask", NULL},
+    {NULL, NULL, NULL, NULL},
+};
+
+static enum ek_err
+confirm(struct cmd_env *env, struct ek_why *reterr_why)
+{
+	const struct ask ask = {
+	    "This destroys your book here, and the copy; your other desks "
+	    "erase theirs when they next see the copy. `keel export` keeps "
+	    "what you want to keep. Nothing can call it back.\nType erase "
+	    "to go on, or Enter to leave it",
+	    NULL, "give --yes", 64};
+	struct buf typed;
+	enum ek_err err;
+
+	buf_init(&typed, 64);
+	err = input_line(env, &ask, &typed, reterr_why);
+	if (err == EK_OK && strcmp(buf_text(&typed), "erase") != 0)
+		err = ek_why(reterr_why, EK_INVALID,
+		    "the word erase was not typed; nothing was erased");
+	buf_done(&typed);
+	return err;
+}
+
+static enum ek_err
+erase(struct cmd_env *env)
+{
+	json_t *body = json_pack("{s:s}", "confirm", "erase");
+	json_t *reply = NULL;
+	const json_t *left;
+	const json_t *line;
+	size_t i;
+	enum ek_err err;
+
+	if (body == NULL)
+		return out_fail(env->out, EK_NOMEM, NULL);
+	err = ops_call(env, "POST", "/v1/erase", body, &reply);
+	json_decref(body);
+	if (err != EK_OK)
+		return err;
+	out_json(env->out, reply);
+	left = json_object_get(reply, "left");
+	out_line(env->out, "Erased.");
+	if (json_array_size(left) > 0) {
+		out_gap(env->out);
+		out_line(env->out, "What remains:");
+	}
+	json_array_foreach(left, i, line)
+	{
+		if (json_is_string(line))
+			out_text(env->out, OUT_PLAIN, 0, 2, "- %s",
+			    json_string_value(line));
+	}
+	json_decref(reply);
+	return EK_OK;
+}
+
+static enum ek_err
+run(struct cmd_env *env, int argc, char **argv)
+{
+	const struct cmd_opt *opt;
+	const char *value;
+	struct ek_why why = {""};
+	struct args args;
+	bool yes = false;
+	enum ek_err err;
+
+	args_init(&args, &cmd_erase, argc, argv);
+	while ((err = args_next(&args, &opt, &value, &why)) == EK_OK) {
+		if (opt == NULL)
+			return ops_fail(env, EK_USAGE,
+			    "erase takes no words; it asks, or give --yes");
+		yes = true;
+	}
+	if (err == EK_NOT_FOUND)
+		err = yes ? EK_OK : confirm(env, &why);
+	if (err != EK_OK)
+		return out_fail(env->out, err, &why);
+	return erase(env);
+}
+
+const struct cmd cmd_erase = {
+    .name = "erase",
+    .args = "[--yes]",
+    .summary = "destroy the book, its keys and its copy",
+    .flags = CMD_DAEMON,
+    .opts = opts,
+    .run = run,
+};

@@ -1,0 +1,157 @@
+/*
+ * keyspec_ask - the questions about keys, and showing a phrase.
+ */
+#include <string.h>
+
+#include "input.h"
+#include "keyspec.h"
+#include "out.h"
+#include "phrase.h"
+
+#define INSTEAD                                                                \
+	"give --answers - with lines key=keyring|passphrase|file and, for a "  \
+	"passphrase, passphrase=..."
+
+/* The same typed once more.  EK_INVALID when it differs. */
+static enum ek_err
+type_again(
+    struct cmd_env *env, const struct buf *first, struct ek_why *reterr_why)
+{
+	const struct ask ask = {
+	    "The same once more", NULL, INSTEAD, PHRASE_PASS_MAX};
+	struct buf again;
+	enum ek_err err;
+
+	buf_init(&again, PHRASE_PASS_MAX);
+	err = input_secret(env, &ask, &again, reterr_why);
+	if (err == EK_OK &&
+	    (again.len != first->len ||
+		memcmp(buf_text(&again), buf_text(first), first->len) != 0))
+		err = ek_why(reterr_why, EK_INVALID,
+		    "the two are not alike; type it again");
+	buf_done(&again);
+	return err;
+}
+
+/* Asked until it is good and typed twice alike, or she leaves.  may_skip:
+ * Enter leaves ret empty. */
+static enum ek_err
+ask_good(struct cmd_env *env, const struct ask *ask, bool may_skip,
+    struct buf *ret, struct ek_why *reterr_why)
+{
+	struct ek_why why = {""};
+	enum ek_err err;
+
+	for (;;) {
+		buf_clear(ret);
+		err = input_secret(env, ask, ret, reterr_why);
+		if (err != EK_OK || (ret->len == 0 && may_skip))
+			break;
+		err = keyspec_check_passphrase(ret, &why);
+		if (err == EK_OK)
+			err = type_again(env, ret, &why);
+		if (err == EK_OK)
+			return EK_OK;
+		if (why.text[0] == '\0') /* she left */
+			break;
+		out_line(env->out, "%s.", why.text);
+		why.text[0] = '\0';
+	}
+	if (err != EK_OK)
+		buf_clear(ret);
+	return err;
+}
+
+enum ek_err
+keyspec_ask_passphrase(
+    struct cmd_env *env, struct buf *ret, struct ek_why *reterr_why)
+{
+	const struct ask ask = {"A passphrase for your book (8 characters or "
+				"more; a few words are best)",
+	    NULL, INSTEAD, PHRASE_PASS_MAX};
+
+	return ask_good(env, &ask, false, ret, reterr_why);
+}
+
+void
+keyspec_show_phrase(struct cmd_env *env, const struct buf *phrase)
+{
+	out_gap(env->out);
+	out_text(env->out, OUT_HEAD, 0, 0, "Your recovery phrase");
+	out_text(env->out, OUT_STRONG, 4, 0, "%s", buf_text(phrase));
+	out_line(env->out,
+	    "Write these eight words on paper now and keep them where only "
+	    "you look. They are shown this once and kept nowhere. They open "
+	    "your book on another computer, or when the key here is lost; "
+	    "whoever has them and a copy of your book can read it.");
+}
+
+/* "key" of the answers, or --key; NULL when neither is given. */
+static enum ek_err
+said_mode(const char *key_opt, struct answers *answers, const char **ret,
+    struct ek_why *reterr_why)
+{
+	const char *said =
+	    answers == NULL ? NULL : answers_take(answers, "key");
+
+	if (said != NULL && key_opt != NULL && strcmp(said, key_opt) != 0)
+		return ek_why(reterr_why, EK_USAGE,
+		    "--key and the answers' key differ; give one of them");
+	*ret = said != NULL ? said : key_opt;
+	return EK_OK;
+}
+
+enum ek_err
+keyspec_choose(struct cmd_env *env, const char *key_opt,
+    struct answers *answers, enum keyspec_mode *ret, bool *ret_chosen,
+    struct buf *passphrase, struct ek_why *reterr_why)
+{
+	enum keyspec_mode mode = KEYSPEC_KEYRING;
+	const char *said = NULL;
+	const char *typed = NULL;
+	enum ek_err err;
+
+	err = said_mode(key_opt, answers, &said, reterr_why);
+	if (err == EK_OK && said != NULL)
+		err = keyspec_mode_from(said, &mode, reterr_why);
+	if (err != EK_OK)
+		return err;
+	if (mode == KEYSPEC_PASSPHRASE && answers != NULL) {
+		typed = answers_take(answers, "passphrase");
+		if (typed == NULL)
+			return ek_why(reterr_why, EK_USAGE,
+			    "the answers have no passphrase; add a line "
+			    "passphrase=...");
+		buf_str(passphrase, typed);
+		err = buf_err(passphrase);
+		if (err == EK_OK)
+			err = keyspec_check_passphrase(passphrase, reterr_why);
+	} else if (mode == KEYSPEC_PASSPHRASE) {
+		err = keyspec_ask_passphrase(env, passphrase, reterr_why);
+	}
+	if (err != EK_OK)
+		return err;
+	*ret = mode;
+	*ret_chosen = said != NULL;
+	return EK_OK;
+}
+
+enum ek_err
+keyspec_instead(struct cmd_env *env, enum ek_err refused,
+    enum keyspec_mode *ret, struct buf *passphrase, struct ek_why *why)
+{
+	const struct ask ask = {"A passphrase for your book, or Enter to keep "
+				"the key in a file only you can open",
+	    NULL, INSTEAD, PHRASE_PASS_MAX};
+	enum ek_err err;
+
+	if (!env->tty_in || !env->tty_out || env->json)
+		return refused;
+	out_gap(env->out);
+	out_line(env->out, "The login keyring cannot keep the key here: %s.",
+	    why->text);
+	err = ask_good(env, &ask, true, passphrase, why);
+	if (err == EK_OK)
+		*ret = passphrase->len == 0 ? KEYSPEC_FILE : KEYSPEC_PASSPHRASE;
+	return err;
+}
