@@ -48,10 +48,14 @@ int64_t slot_end(int64_t due, bool dense, int64_t next_due_or_0);
 
 /* What the event makes of the slot.  EK_CONFLICT with the reason when it
  * cannot (answered twice, snooze past its end, ended); the slot is then as it
- * was.  An answer beats skip, miss and off-record when two desks joined:
- * slot_merge says which of two recorded states stands. */
+ * was.  SNOOZE reads its wish from slot->until.  A skip can be thought better
+ * of: an answer or "took place" is taken until the slot ends.  What was begun
+ * before the clock was set back is not refused as too early. */
 enum ek_err slot_step(struct slot *slot, enum slot_event event, int64_t now,
     struct ek_why *reterr_why) EK_MUST_USE;
+/* Which of two recorded states stands when two desks joined: an answer beats
+ * off-record, that a skip, that an absence, that a miss, and what is final
+ * what is not.  The order of its arguments never matters. */
 enum slot_state slot_merge(enum slot_state a, enum slot_state b);
 
 #endif
