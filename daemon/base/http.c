@@ -21,6 +21,7 @@
 #include "base/http_in.h"
 
 #define REPLY_MAX ((size_t)256 * 1024 * 1024)
+#define LINGER_MS 2000
 
 struct http_token {
 	char unused;
@@ -434,6 +435,7 @@ http_new(struct event_base *base, struct http **ret)
 	http->base = base;
 	http->head_ms = EK_HTTP_HEADER_SECS * 1000;
 	http->idle_ms = EK_HTTP_IDLE_SECS * 1000;
+	http->linger_ms = LINGER_MS;
 	http->conns_max = EK_HTTP_CONNS_MAX;
 	http->ev = evhttp_new(base);
 	if (http->ev == NULL) {

@@ -25,7 +25,6 @@
 
 #include "base/http_in.h"
 
-#define LINGER_MS     2000         /* to read a refusal before we hang up */
 #define RETRY_MS      500          /* after accept() found no fd */
 #define FULL_MS       200          /* at the cap, how often to look for room */
 #define AHEAD_MAX     16384        /* bytes of early next requests */
@@ -225,7 +224,7 @@ refuse(struct http_conn *conn, const struct http_refusal *no, bool with_body)
 	 * first (its end of the connection tells evhttp ours). */
 	shutdown(bufferevent_getfd(conn->bev), SHUT_WR);
 	drain_input(conn);
-	set_deadline(conn, LINGER_MS);
+	set_deadline(conn, conn->http->linger_ms);
 }
 
 /* --- judging --- */
@@ -468,7 +467,7 @@ expire(struct http_conn *conn)
 	}
 	/* evhttp reads the end and lets go; if that is not told, look again. */
 	shutdown(bufferevent_getfd(conn->bev), SHUT_RDWR);
-	set_deadline(conn, LINGER_MS);
+	set_deadline(conn, conn->http->linger_ms);
 }
 
 static void
@@ -590,6 +589,7 @@ void
 http_test_limits(struct http *http, int head_ms, int idle_ms, size_t conns_max)
 {
 	http->head_ms = head_ms;
+	http->linger_ms = head_ms / 2;
 	http->idle_ms = idle_ms;
 	http->conns_max = conns_max;
 }

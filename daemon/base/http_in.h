@@ -84,8 +84,9 @@ struct http {
 	bool paused;          /* not accepting */
 	int64_t resume_at_ms; /* paused for want of fds: when to try */
 	uid_t uid;
-	int64_t head_ms; /* EK_HTTP_HEADER_SECS */
-	int64_t idle_ms; /* EK_HTTP_IDLE_SECS */
+	int64_t head_ms;   /* EK_HTTP_HEADER_SECS */
+	int64_t idle_ms;   /* EK_HTTP_IDLE_SECS */
+	int64_t linger_ms; /* for a refused client to read why */
 	struct http_table tables[HTTP_TABLES_MAX];
 	size_t table_count;
 	size_t body_max; /* of all routes */

@@ -1094,9 +1094,10 @@ test_slow_body(void **state)
 	struct server *server = *state;
 	struct answer answer;
 	int64_t began = mono_ms();
-	int fd = dial(server);
+	int fd;
 
 	http_test_limits(server->http, 100, 60000, EK_HTTP_CONNS_MAX);
+	fd = dial(server);
 	say(server, fd, head, sizeof(head) - 1);
 	do {
 		say(server, fd, " ", 1);
@@ -1341,6 +1342,7 @@ test_leaves_anywhere(void **state)
 	size_t i;
 	int fd;
 
+	http_test_limits(server->http, 100, 60000, EK_HTTP_CONNS_MAX);
 	for (i = 0; i < sizeof(request); i++) {
 		fd = dial(server);
 		setsockopt(fd, SOL_SOCKET, SO_LINGER, &hard, sizeof(hard));
