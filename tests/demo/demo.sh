@@ -164,13 +164,13 @@ run status
 did "sealed on disk"
 
 title "Leaving takes everything: export, erase, import, the same again"
-run export "$here/first.zip"
+run export "$here/first.zip" --notes yes
 run erase --yes
 [ -z "$(find "$here/home" -name 'book.*' ! -name book.lock)" ] ||
 	fail "files of the book are left"
 run status
 run import "$here/first.zip" --key file
-run export "$here/second.zip"
+run export "$here/second.zip" --notes yes
 cmp "$here/first.zip" "$here/second.zip" || fail "the two exports differ"
 run diary --since "$(date -d yesterday +%Y-%m-%d)"
 has "zebrafish"
