@@ -53,6 +53,7 @@ void form_free(struct form *form);
 
 struct given_item {
 	bool has; /* a value */
+	bool old; /* set before given_settle: may be replaced */
 	double value;
 	struct buf text; /* of a text item */
 };
@@ -63,6 +64,7 @@ struct given {
 	signed char *signs; /* 0, SIGN_LITTLE, SIGN_LOT */
 	signed char *used;  /* USED_NOT, USED_SAID, 0..HELPED_MAX */
 	struct buf note;
+	bool note_old;
 	bool off_record, took_place;
 };
 
@@ -83,11 +85,18 @@ enum ek_err given_used(struct given *given, const char *id, const char *value,
 enum ek_err given_note(struct given *given, const char *text, size_t len,
     struct ek_why *reterr_why) EK_MUST_USE;
 
+/* What was set so far may from now on be set once more, replacing it. */
+void given_settle(struct given *given);
+
 /* Nothing at all was given. */
 bool given_is_empty(const struct given *given);
 /* The first required item without an answer, or the item count. */
 size_t given_missing(const struct given *given);
 /* The body of POST /v1/checkins.  New reference; NULL when out of memory. */
 json_t *given_body(const struct given *given);
+/* The body of POST /v1/diary/ID/fix: the members that differ from before, a
+ * body made earlier; {} when none does.  Signs and strategies go together,
+ * with the plan their ids are of. */
+json_t *given_change(const struct given *given, json_t *before);
 
 #endif

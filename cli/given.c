@@ -192,13 +192,14 @@ given_answer(struct given *given, const char *id, const char *value,
 		    "%s is answered in words, and words are never arguments; "
 		    "give it in --answers -",
 		    form->items[i].id);
-	if (given->items[i].has)
+	if (given->items[i].has && !given->items[i].old)
 		return ek_why(reterr_why, EK_USAGE,
 		    "%s is answered twice; answer it once", form->items[i].id);
 	if (!read_number(value, &number) ||
 	    !item_takes(&form->items[i], number))
 		return bad_value(&form->items[i], reterr_why);
 	given->items[i].has = true;
+	given->items[i].old = false;
 	given->items[i].value = number;
 	return EK_OK;
 }
@@ -232,6 +233,9 @@ given_text(struct given *given, const char *id, const char *text,
 		return no_item(form, reterr_why);
 	if (form->items[i].type != ITEM_TEXT)
 		return given_answer(given, id, text, reterr_why);
+	if (given->items[i].old)
+		buf_clear(&given->items[i].text);
+	given->items[i].old = false;
 	return add_words(&given->items[i].text, text, strlen(text),
 	    form->items[i].id, reterr_why);
 }
@@ -283,7 +287,18 @@ enum ek_err
 given_note(struct given *given, const char *text, size_t len,
     struct ek_why *reterr_why)
 {
+	if (given->note_old)
+		buf_clear(&given->note);
+	given->note_old = false;
 	return add_words(&given->note, text, len, "the note", reterr_why);
+}
+
+void
+given_settle(struct given *given)
+{
+	for (size_t i = 0; i < given->form->item_count; i++)
+		given->items[i].old = true;
+	given->note_old = true;
 }
 
 static bool
@@ -407,5 +422,53 @@ given_body(const struct given *given)
 	if (bad == 0)
 		return body;
 	json_decref(body);
+	return NULL;
+}
+
+static bool
+same_member(json_t *a, json_t *b, const char *key)
+{
+	json_t *one = json_object_get(a, key), *other = json_object_get(b, key);
+
+	if (one == NULL || other == NULL)
+		return one == other;
+	return json_equal(one, other) == 1;
+}
+
+/* The member as it is now; where there is none any more, an empty one. */
+static int
+put_change(json_t *change, json_t *body, const char *key)
+{
+	json_t *now = json_object_get(body, key);
+
+	if (now != NULL)
+		return json_object_set(change, key, now);
+	return json_object_set_new(change, key,
+	    strcmp(key, "note") == 0 ? json_string("") : json_object());
+}
+
+json_t *
+given_change(const struct given *given, json_t *before)
+{
+	static const char *const alone[] = {"answers", "texts", "note"};
+	json_t *body = given_body(given);
+	json_t *change = json_object();
+	int bad = body == NULL || change == NULL ? -1 : 0;
+
+	for (size_t i = 0; bad == 0 && i < 3; i++)
+		if (!same_member(before, body, alone[i]))
+			bad = put_change(change, body, alone[i]);
+	if (bad == 0 && (!same_member(before, body, "signs") ||
+			    !same_member(before, body, "used"))) {
+		bad = put_change(change, body, "signs") |
+		      put_change(change, body, "used");
+		if (given->form->plan != NULL)
+			bad |= json_object_set_new(
+			    change, "plan", json_string(given->form->plan));
+	}
+	json_decref(body);
+	if (bad == 0)
+		return change;
+	json_decref(change);
 	return NULL;
 }

@@ -112,6 +112,19 @@ screens_scrolled(struct screens *screens, size_t from)
 }
 
 void
+screens_edited(struct screens *screens)
+{
+	screens->cursor = SIZE_MAX;
+}
+
+bool
+screens_at_end(const struct screens *screens)
+{
+	return screens_now(screens) == SCREEN_WORDS &&
+	       (screens->given != NULL || screens->nothing);
+}
+
+void
 screens_say(struct screens *screens, const char *fmt, ...)
 {
 	va_list ap;

@@ -42,6 +42,12 @@ enum screens_do screens_line(struct screens *screens, const char *line);
  * to send. */
 void screens_saved(struct screens *screens, json_t *reply, bool nothing);
 void screens_failed(struct screens *screens, const char *why);
+/* Shown above the keys until the next one. */
+void screens_say(struct screens *screens, const char *fmt, ...)
+    __attribute__((format(printf, 2, 3)));
+void screens_edited(struct screens *screens); /* by SCREENS_EDIT */
+/* Her words are up: line by line there is nothing left to ask. */
+bool screens_at_end(const struct screens *screens);
 /* The text the editor is to be run on, or the note to send. */
 struct buf *screens_note(struct screens *screens);
 

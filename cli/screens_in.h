@@ -43,8 +43,6 @@ struct screens {
 enum screen screens_now(const struct screens *screens);
 enum screens_do screens_next(struct screens *screens);
 void screens_back(struct screens *screens);
-void screens_say(struct screens *screens, const char *fmt, ...)
-    __attribute__((format(printf, 2, 3)));
 struct textbox screens_box(struct screens *screens); /* item or note */
 
 /* A digit towards a number up to max: *ret is the number so far.  True when

@@ -1,0 +1,100 @@
+/*
+ * steps - see steps.h.
+ */
+#include "steps.h"
+
+#include <string.h>
+#include <unistd.h>
+
+#include "client.h"
+#include "editor.h"
+#include "input.h"
+#include "out.h"
+
+enum ek_err
+steps_one_arg(struct cmd_env *env, const struct cmd *cmd, int argc, char **argv,
+    const char *want, const char **ret)
+{
+	const char *value, *word = NULL;
+	struct ek_why why = {""};
+	const struct cmd_opt *opt;
+	struct args args;
+	enum ek_err err;
+
+	args_init(&args, cmd, argc, argv);
+	while ((err = args_next(&args, &opt, &value, &why)) == EK_OK) {
+		if (word != NULL)
+			return out_fail(env->out,
+			    ek_why(&why, EK_USAGE,
+				"%s takes one word, %s; leave out the rest",
+				cmd->name, want),
+			    &why);
+		word = value;
+	}
+	if (err != EK_NOT_FOUND)
+		return out_fail(env->out, err, &why);
+	if (word == NULL)
+		return out_fail(env->out,
+		    ek_why(&why, EK_USAGE, "%s wants %s; give it", cmd->name,
+			want),
+		    &why);
+	*ret = word;
+	return EK_OK;
+}
+
+enum ek_err
+steps_post_take(
+    struct cmd_env *env, const char *path, json_t *body, json_t **ret)
+{
+	struct ek_why why = {""};
+	json_t *json = NULL;
+	enum ek_err err = EK_NOMEM;
+	char key[33];
+
+	if (body != NULL) {
+		client_new_key(key);
+		err = client_call(
+		    env->client, "POST", path, body, key, &json, &why);
+		json_decref(body);
+	}
+	if (err != EK_OK)
+		return out_fail(env->out, err, &why);
+	if (ret != NULL)
+		*ret = json;
+	else
+		json_decref(json);
+	return EK_OK;
+}
+
+static void
+trim(struct buf *words)
+{
+	while (words->len > 0 && strchr(" \t\n", words->data[words->len - 1]))
+		words->data[--words->len] = '\0';
+}
+
+enum ek_err
+steps_words(
+    struct cmd_env *env, const struct steps_words *words, struct buf *ret)
+{
+	struct ek_why why = {""};
+	enum ek_err err;
+
+	if (words->from_stdin || !env->tty_in) {
+		buf_clear(ret);
+		err = input_text(STDIN_FILENO, words->what, ret, &why);
+	} else {
+		err = editor_run(env, words->suffix, ret, &why);
+	}
+	if (err != EK_OK)
+		return out_fail(env->out, err, &why);
+	trim(ret);
+	if (ret->len == 0)
+		return out_fail(env->out,
+		    ek_why(&why, EK_INVALID,
+			"%s is empty, so nothing was saved; write it in the "
+			"editor, or pipe it in with `%s`",
+			words->what, words->how),
+		    &why);
+	return EK_OK;
+}
