@@ -3,7 +3,6 @@
  */
 #include "keeld/copy.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -13,15 +12,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "base/seal.h"
 #include "evenkeel/text.h"
+#include "keeld/copy_in.h"
 #include "keeld/store_in.h"
-
-#define MAGIC      "EKS1"
-#define HEAD_LEN   (4 + EK_ID_LEN + SEAL_CHECK_LEN + 8 + STORE_WRAPS_LEN)
-#define PLAIN_MAX  ((size_t)200 * 1024 * 1024)
-#define FILE_MAX   (PLAIN_MAX + 1024 * 1024)
-#define RECORDS_AT 20 /* rid, length */
 
 struct copy {
 	struct copy_info info;
@@ -107,166 +100,27 @@ note(struct copy *copy, enum ek_err err, const struct ek_why *why,
 	return ek_why(reterr_why, err, "%s", why->text);
 }
 
-/* --- reading --- */
-
-struct head {
-	unsigned char book16[EK_ID_LEN];
-	unsigned char check[SEAL_CHECK_LEN];
-	int64_t made_ms;
-	unsigned char wraps[STORE_WRAPS_LEN];
-};
-
-static bool
-read_head(const unsigned char *bytes, size_t len, struct head *ret)
-{
-	uint64_t made = 0;
-	int i;
-
-	if (len < HEAD_LEN || memcmp(bytes, MAGIC, 4) != 0)
-		return false;
-	memcpy(ret->book16, bytes + 4, EK_ID_LEN);
-	memcpy(ret->check, bytes + 20, SEAL_CHECK_LEN);
-	for (i = 0; i < 8; i++)
-		made = made << 8 | bytes[36 + i];
-	ret->made_ms = (int64_t)made;
-	memcpy(ret->wraps, bytes + 44, STORE_WRAPS_LEN);
-	return true;
-}
-
-static enum ek_err
-read_whole(const char *path, struct buf *ret, struct ek_why *why)
-{
-	char part[65536];
-	enum ek_err err;
-	ssize_t got;
-	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
-
-	if (fd < 0)
-		return errno == ENOENT ? ek_why(why, EK_NOT_FOUND,
-					     "there is no such copy; look "
-					     "at the folder's name")
-				       : ek_why(why, EK_IO,
-					     "the copy cannot be read (%s); "
-					     "check the folder",
-					     strerror(errno));
-	while ((got = read(fd, part, sizeof(part))) > 0)
-		buf_add(ret, part, (size_t)got);
-	close(fd);
-	err = buf_err(ret);
-	if (got < 0)
-		err = ek_why(why, EK_IO,
-		    "the copy cannot be read to its end; check the disk");
-	return err;
-}
-
-struct taking {
-	struct record **recs;
-	size_t count, cap;
-};
-
-static void
-taking_done(struct taking *taking)
-{
-	size_t i;
-
-	for (i = 0; i < taking->count; i++)
-		record_free(taking->recs[i]);
-	free(taking->recs);
-	memset(taking, 0, sizeof(*taking));
-}
-
-static enum ek_err
-taking_add(struct taking *taking, struct record *rec_take)
-{
-	struct record **recs;
-	size_t cap = taking->cap == 0 ? 256 : taking->cap * 2;
-
-	if (taking->count == taking->cap) {
-		recs = realloc(taking->recs, cap * sizeof(*recs));
-		if (recs == NULL) {
-			record_free(rec_take);
-			return EK_NOMEM;
-		}
-		taking->recs = recs;
-		taking->cap = cap;
-	}
-	taking->recs[taking->count++] = rec_take;
-	return EK_OK;
-}
-
-static enum ek_err
-split_records(const struct buf *plain, struct taking *ret)
-{
-	const unsigned char *bytes = (const unsigned char *)buf_text(plain);
-	struct record *rec;
-	size_t at = 0, len;
-	enum ek_err err;
-
-	while (at < plain->len) {
-		if (plain->len - at < RECORDS_AT)
-			return EK_CORRUPT;
-		len = (size_t)bytes[at + 16] << 24 |
-		      (size_t)bytes[at + 17] << 16 |
-		      (size_t)bytes[at + 18] << 8 | bytes[at + 19];
-		if (len > plain->len - at - RECORDS_AT)
-			return EK_CORRUPT;
-		err = record_decode(
-		    bytes + at, bytes + at + RECORDS_AT, len, &rec);
-		if (err == EK_OK)
-			err = taking_add(ret, rec);
-		if (err != EK_OK)
-			return err;
-		at += RECORDS_AT + len;
-	}
-	return EK_OK;
-}
-
-static bool
-says_erased(const struct taking *taking)
-{
-	size_t i;
-
-	for (i = 0; i < taking->count; i++)
-		if (taking->recs[i]->kind == REC_ERASED)
-			return true;
-	return false;
-}
-
-static enum ek_err
-open_body(
-    const struct buf *file, const struct book_key *key, struct taking *ret)
-{
-	struct buf plain;
-	enum ek_err err;
-
-	buf_init(&plain, PLAIN_MAX);
-	err = seal_open_copy(key, file->data, HEAD_LEN, file->data + HEAD_LEN,
-	    file->len - HEAD_LEN, &plain);
-	if (err == EK_OK)
-		err = split_records(&plain, ret);
-	buf_done(&plain);
-	return err;
-}
+/* --- joining --- */
 
 /* The copy's records; none when there is no file. */
 static enum ek_err
-read_copy(const char *path, const struct book_key *key, struct taking *ret,
+read_copy(const char *path, const struct book_key *key, struct copy_taking *ret,
     int64_t *ret_made, struct ek_why *why)
 {
 	unsigned char check[SEAL_CHECK_LEN];
 	struct buf file;
-	struct head head;
+	struct copy_head head;
 	enum ek_err err;
 
-	buf_init(&file, FILE_MAX);
-	err = read_whole(path, &file, why);
+	buf_init(&file, COPY_FILE_MAX);
+	err = copy_read_whole(path, &file, why);
 	if (err == EK_NOT_FOUND) {
 		err = EK_OK;
 		goto out;
 	}
 	if (err != EK_OK)
 		goto out;
-	if (!read_head((unsigned char *)file.data, file.len, &head) ||
+	if (!copy_head_read((unsigned char *)file.data, file.len, &head) ||
 	    memcmp(head.book16, book_key_id(key), EK_ID_LEN) != 0) {
 		err = ek_why(why, EK_CORRUPT,
 		    "the sealed copy is damaged; it is set aside at the next "
@@ -280,7 +134,7 @@ read_copy(const char *path, const struct book_key *key, struct taking *ret,
 		    "with the recovery phrase: keel restore --from its folder");
 		goto out;
 	}
-	err = open_body(&file, key, ret);
+	err = copy_open_body(&file, key, ret);
 	if (err == EK_CORRUPT)
 		err = ek_why(why, err,
 		    "the sealed copy is damaged; it is set aside at the next "
@@ -296,20 +150,20 @@ static enum ek_err
 join_file(struct copy *copy, struct store *store, struct store_taken *ret,
     struct ek_why *why)
 {
-	struct taking taking = {NULL, 0, 0};
+	struct copy_taking taking = {NULL, 0, 0};
 	struct store_taken taken = {0, 0, 0};
 	int64_t made = 0;
 	enum ek_err err;
 
 	err = read_copy(copy->info.file, store_key(store), &taking, &made, why);
-	if (err == EK_OK && says_erased(&taking))
+	if (err == EK_OK && copy_says_erased(&taking))
 		err = ek_why(
 		    why, EK_ERASED, "this book was erased on another desk");
 	if (err == EK_OK && taking.count > 0)
 		err =
 		    store_take(store, (const struct record *const *)taking.recs,
 			taking.count, &taken, why);
-	taking_done(&taking);
+	copy_taking_done(&taking);
 	if (err != EK_OK)
 		return err;
 	if (made != 0)
@@ -337,36 +191,6 @@ copy_join(struct copy *copy, struct store *store, struct store_taken *ret,
 
 /* --- writing --- */
 
-static void
-put_head(struct buf *head, const struct book_key *key, int64_t now_ms,
-    const struct buf *wraps)
-{
-	unsigned char check[SEAL_CHECK_LEN];
-	static const char none[STORE_WRAPS_LEN];
-
-	seal_key_check(key, check);
-	buf_add(head, MAGIC, 4);
-	buf_add(head, book_key_id(key), EK_ID_LEN);
-	buf_add(head, check, sizeof(check));
-	buf_u64(head, (uint64_t)now_ms);
-	buf_add(head, wraps == NULL ? none : wraps->data, STORE_WRAPS_LEN);
-}
-
-static enum ek_err
-put_record(struct buf *plain, const struct record *rec)
-{
-	struct buf bytes;
-	enum ek_err err;
-
-	buf_init(&bytes, EK_PAYLOAD_MAX);
-	err = record_encode(rec, &bytes);
-	buf_add(plain, rec->rid, EK_ID_LEN);
-	buf_u32(plain, (uint32_t)bytes.len);
-	buf_add(plain, bytes.data, bytes.len);
-	buf_done(&bytes);
-	return err == EK_OK ? buf_err(plain) : err;
-}
-
 static enum ek_err
 seal_whole(const struct store *store, int64_t now_ms, struct buf *ret)
 {
@@ -376,14 +200,14 @@ seal_whole(const struct store *store, int64_t now_ms, struct buf *ret)
 	size_t at = 0;
 
 	buf_init(&wraps, STORE_WRAPS_LEN);
-	buf_init(&head, HEAD_LEN);
-	buf_init(&plain, PLAIN_MAX);
+	buf_init(&head, COPY_HEAD_LEN);
+	buf_init(&plain, COPY_PLAIN_MAX);
 	err = store_wraps(store, &wraps);
 	while (
 	    err == EK_OK && (rec = book_next(store_book(store), &at)) != NULL)
-		err = put_record(&plain, rec);
+		err = copy_put_record(&plain, rec);
 	if (err == EK_OK) {
-		put_head(&head, store_key(store), now_ms, &wraps);
+		copy_put_head(&head, store_key(store), now_ms, &wraps);
 		buf_add(ret, head.data, head.len);
 		err = seal_copy(store_key(store), &head, &plain, ret);
 	}
@@ -425,7 +249,7 @@ write_file(
 	struct buf bytes;
 	enum ek_err err;
 
-	buf_init(&bytes, FILE_MAX);
+	buf_init(&bytes, COPY_FILE_MAX);
 	err = seal_whole(store, now_ms, &bytes);
 	name_file(
 	    copy, book_key_id(store_key(store)), "copy", name, sizeof(name));
@@ -494,15 +318,15 @@ seal_erased(const struct store *store, int64_t now_ms, struct buf *ret)
 	struct buf head, plain;
 	enum ek_err err;
 
-	buf_init(&head, HEAD_LEN);
+	buf_init(&head, COPY_HEAD_LEN);
 	buf_init(&plain, EK_COPY_PAD);
 	seal_random(rid, sizeof(rid));
 	record_begin(&build, REC_ERASED, rid, now_ms);
 	err = record_end(&build, &rec);
 	if (err == EK_OK)
-		err = put_record(&plain, rec);
+		err = copy_put_record(&plain, rec);
 	if (err == EK_OK) {
-		put_head(&head, store_key(store), now_ms, NULL);
+		copy_put_head(&head, store_key(store), now_ms, NULL);
 		buf_add(ret, head.data, head.len);
 		err = seal_copy(store_key(store), &head, &plain, ret);
 	}
@@ -521,7 +345,7 @@ copy_erase(struct copy *copy, struct store *store, int64_t now_ms,
 	enum ek_err err = EK_OK;
 	bool written = false;
 
-	buf_init(&bytes, FILE_MAX);
+	buf_init(&bytes, COPY_FILE_MAX);
 	if (copy->info.place[0] != '\0' && store_key(store) != NULL) {
 		name_file(copy, book_key_id(store_key(store)), "copy", name,
 		    sizeof(name));
@@ -539,176 +363,4 @@ copy_erase(struct copy *copy, struct store *store, int64_t now_ms,
 		copy->info.written_ms = now_ms;
 	*ret_written = written;
 	return EK_OK;
-}
-
-/* --- restoring --- */
-
-static void
-read_kdf(const unsigned char *bytes, struct kdf *ret)
-{
-	int i;
-
-	memcpy(ret->salt, bytes, 16);
-	ret->ops = ret->mem_kib = 0;
-	for (i = 0; i < 4; i++) {
-		ret->ops = ret->ops << 8 | bytes[16 + i];
-		ret->mem_kib = ret->mem_kib << 8 | bytes[20 + i];
-	}
-}
-
-static bool
-look_at(const char *path, struct copy_found *ret)
-{
-	unsigned char bytes[HEAD_LEN];
-	struct head head;
-	long len = store_read_file(path, bytes, sizeof(bytes));
-
-	if (len != HEAD_LEN || !read_head(bytes, HEAD_LEN, &head))
-		return false;
-	memset(ret, 0, sizeof(*ret));
-	snprintf(ret->file, sizeof(ret->file), "%s", path);
-	memcpy(ret->book16, head.book16, EK_ID_LEN);
-	ret->made_ms = head.made_ms;
-	read_kdf(head.wraps + STORE_WRAP_PHRASE, &ret->phrase);
-	read_kdf(head.wraps + STORE_WRAP_PASSPHRASE, &ret->passphrase);
-	memcpy(ret->item, head.wraps + STORE_WRAP_ITEM, 16);
-	return true;
-}
-
-enum ek_err
-copy_look(const char *place, struct copy_found *out, size_t room,
-    size_t *ret_count, struct ek_why *reterr_why)
-{
-	char path[EK_PATH_MAX + 64];
-	struct dirent *entry;
-	size_t count = 0, len;
-	DIR *dir = opendir(place);
-
-	if (dir == NULL)
-		return ek_why(reterr_why, EK_NOT_FOUND,
-		    "the folder of the sealed copy cannot be opened (%s); give "
-		    "the folder that holds evenkeel-….copy",
-		    strerror(errno));
-	while (count < room && (entry = readdir(dir)) != NULL) {
-		len = strlen(entry->d_name);
-		if (len > 60 || len < 15 ||
-		    strncmp(entry->d_name, "evenkeel-", 9) != 0 ||
-		    strcmp(entry->d_name + len - 5, ".copy") != 0)
-			continue;
-		if (snprintf(path, sizeof(path), "%s/%s", place,
-			entry->d_name) >= (int)sizeof(path))
-			continue;
-		if (look_at(path, &out[count]))
-			count++;
-	}
-	closedir(dir);
-	*ret_count = count;
-	return EK_OK;
-}
-
-static enum ek_err
-unwrap(const struct head *head, const char *what, const unsigned char *kek,
-    struct book_key **ret, struct ek_why *why)
-{
-	static const unsigned char none[SEAL_WRAP_LEN];
-	const unsigned char *wrap = head->wraps;
-	enum ek_err err;
-
-	if (strcmp(what, "phrase") == 0)
-		wrap += STORE_WRAP_PHRASE + STORE_KDF_LEN;
-	else if (strcmp(what, "passphrase") == 0)
-		wrap += STORE_WRAP_PASSPHRASE + STORE_KDF_LEN;
-	else
-		wrap += STORE_WRAP_ITEM + 16;
-	if (memcmp(wrap, none, sizeof(none)) == 0)
-		return ek_why(why, EK_ERASED,
-		    "this copy does not open by %s: it was erased by its "
-		    "owner, or made to open another way",
-		    what);
-	err = seal_unwrap(head->book16, kek, what, wrap, ret);
-	if (err == EK_WRONG_KEY)
-		return ek_why(why, err,
-		    "this %s does not open the copy; check each word and try "
-		    "again",
-		    what);
-	return err;
-}
-
-/* Brings our store to the book and key of the copy. */
-static enum ek_err
-match_store(struct store *store, const struct book_key *key,
-    const struct key_spec *spec, struct ek_why *why)
-{
-	enum ek_err err;
-
-	if (store_state(store) == STORE_BROKEN &&
-	    store_err(store) == EK_CORRUPT) {
-		err = store_set_aside(store, why);
-		if (err != EK_OK)
-			return err;
-	}
-	if (store_state(store) == STORE_NONE)
-		return store_make_from(
-		    store, book_key_id(key), book_key_bytes(key), spec, why);
-	if (store_state(store) == STORE_LOCKED)
-		return ek_why(why, EK_LOCKED,
-		    "the book here is locked; unlock it, then join the copy");
-	if (store_state(store) != STORE_OPEN)
-		return ek_why(why, store_err(store), "%s", store_why(store));
-	if (memcmp(book_key_id(store_key(store)), book_key_id(key),
-		EK_ID_LEN) != 0)
-		return ek_why(why, EK_CONFLICT,
-		    "another book is here; export and erase it first, or give "
-		    "another --home");
-	if (memcmp(book_key_bytes(store_key(store)), book_key_bytes(key),
-		SEAL_KEY_LEN) == 0)
-		return EK_OK;
-	return store_rekey_to(store, book_key_bytes(key), spec, why);
-}
-
-enum ek_err
-copy_restore(struct store *store, const char *file, const char *what,
-    const unsigned char *kek, const struct key_spec *spec,
-    struct store_taken *ret, struct ek_why *reterr_why)
-{
-	struct taking taking = {NULL, 0, 0};
-	struct store_taken taken = {0, 0, 0};
-	struct book_key *key = NULL;
-	struct buf bytes;
-	struct head head;
-	enum ek_err err;
-
-	buf_init(&bytes, FILE_MAX);
-	err = read_whole(file, &bytes, reterr_why);
-	if (err == EK_OK &&
-	    !read_head((unsigned char *)bytes.data, bytes.len, &head))
-		err = ek_why(reterr_why, EK_INVALID,
-		    "this file is not a sealed copy; give the folder that "
-		    "holds evenkeel-….copy");
-	if (err == EK_OK)
-		err = unwrap(&head, what, kek, &key, reterr_why);
-	if (err == EK_OK) {
-		err = open_body(&bytes, key, &taking);
-		if (err == EK_CORRUPT)
-			ek_why(reterr_why, err,
-			    "this copy is damaged; look for another copy");
-	}
-	if (err == EK_OK && says_erased(&taking))
-		err = ek_why(reterr_why, EK_ERASED,
-		    "this book was erased by its owner; nothing is left of it "
-		    "in the copy");
-	if (err == EK_OK)
-		err = match_store(store, key, spec, reterr_why);
-	if (err == EK_OK)
-		err =
-		    store_take(store, (const struct record *const *)taking.recs,
-			taking.count, &taken, reterr_why);
-	if (err == EK_OK)
-		err = store_commit(store, reterr_why);
-	if (err == EK_OK)
-		*ret = taken;
-	taking_done(&taking);
-	book_key_free(key);
-	buf_done(&bytes);
-	return err;
 }
