@@ -13,96 +13,21 @@
 #include <event2/event.h>
 #include <event2/http.h>
 #include <event2/listener.h>
-#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "base/http_in.h"
 
-#define REPLY_MAX ((size_t)256 * 1024 * 1024)
 #define LINGER_MS 2000
 
-struct http_token {
-	char unused;
-};
-static const struct http_token the_token;
-
-static const char type_json[] = "application/json";
-
-/* --- errors as JSON --- */
-
-char *
-http_error_body(enum ek_err err, const char *why, size_t *ret_len)
-{
-	json_t *json;
-	struct buf text;
-	char *data;
-
-	buf_init(&text, REPLY_MAX);
-	json = json_pack(
-	    "{s:{s:s,s:s}}", "error", "code", ek_err_code(err), "message", why);
-	if (json == NULL) /* a reason that is not UTF-8: our mistake */
-		json = json_pack("{s:{s:s,s:s}}", "error", "code",
-		    ek_err_code(err), "message", ek_err_text(err));
-	if (json != NULL && json_write(json, &text) == EK_OK)
-		*ret_len = text.len;
-	json_decref(json);
-	data = text.len > 0 ? buf_take(&text) : NULL;
-	buf_done(&text);
-	return data;
-}
-
-const char *
-http_reason(int status)
-{
-	static const struct {
-		int status;
-		const char *reason;
-	} reasons[] = {
-	    {200, "OK"},
-	    {201, "Created"},
-	    {400, "Bad Request"},
-	    {403, "Forbidden"},
-	    {404, "Not Found"},
-	    {405, "Method Not Allowed"},
-	    {408, "Request Timeout"},
-	    {409, "Conflict"},
-	    {410, "Gone"},
-	    {413, "Content Too Large"},
-	    {414, "URI Too Long"},
-	    {417, "Expectation Failed"},
-	    {423, "Locked"},
-	    {431, "Request Header Fields Too Large"},
-	    {500, "Internal Server Error"},
-	    {503, "Service Unavailable"},
-	    {505, "HTTP Version Not Supported"},
-	    {507, "Insufficient Storage"},
-	};
-	size_t i;
-
-	for (i = 0; i < sizeof(reasons) / sizeof(reasons[0]); i++)
-		if (reasons[i].status == status)
-			return reasons[i].reason;
-	return "Answer";
-}
-
 /* --- a request's life --- */
-
-static void
-free_wiped(char *data, size_t len)
-{
-	if (data == NULL)
-		return;
-	explicit_bzero(data, len);
-	free(data);
-}
 
 static void
 wipe_sent_cb(const void *data, size_t len, void *arg_data)
 {
 	(void)data;
-	free_wiped(arg_data, len);
+	http_free_wiped(arg_data, len);
 }
 
 static void
@@ -114,7 +39,7 @@ req_free(struct http_req *req)
 		TAILQ_REMOVE(&req->conn->http->parked, req, link);
 	req->conn->req = NULL;
 	json_decref(req->body);
-	free_wiped(req->data, req->len);
+	http_free_wiped(req->data, req->len);
 	free(req);
 }
 
@@ -183,20 +108,6 @@ send_parked(struct http_req *req)
 		evbuffer_free(out);
 }
 
-static const struct http_token *
-park(struct http_req *req, int status, const char *type, char *data_take,
-    size_t len)
-{
-	assert(req->state == REQ_NEW || req->state == REQ_LATER);
-	req->state = REQ_PARKED;
-	req->status = status;
-	req->type = type;
-	req->data = data_take;
-	req->len = data_take == NULL ? 0 : len;
-	TAILQ_INSERT_TAIL(&req->conn->http->parked, req, link);
-	return &the_token;
-}
-
 /* --- dispatch --- */
 
 /* evhttp must have understood what the gate let through. */
@@ -222,7 +133,7 @@ send_bare(struct evhttp_request *ev, int status)
 {
 	struct evkeyvalq *headers = evhttp_request_get_output_headers(ev);
 
-	add_headers(ev, type_json);
+	add_headers(ev, HTTP_TYPE_JSON);
 	evhttp_add_header(headers, "Connection", "close");
 	evhttp_send_reply(ev, status, http_reason(status), NULL);
 }
@@ -254,141 +165,7 @@ request_cb(struct evhttp_request *ev, void *arg)
 	evhttp_connection_set_closecb(evcon, closed_cb, conn);
 	evhttp_request_set_on_complete_cb(ev, sent_cb, conn);
 	token = conn->route->handler(req, conn->table->arg);
-	assert(token == &the_token && req->state != REQ_NEW);
-}
-
-/* --- for handlers --- */
-
-const char *
-http_segment(const struct http_req *req, const char *name)
-{
-	return http_target_segment(&req->conn->target, req->conn->route, name);
-}
-
-const char *
-http_query(const struct http_req *req, const char *name)
-{
-	return http_target_query(&req->conn->target, name);
-}
-
-enum ek_err
-http_query_only(const struct http_req *req, struct ek_why *reterr_why, ...)
-{
-	const struct http_target *target = &req->conn->target;
-	const char *given, *known;
-	va_list args;
-	size_t i;
-
-	for (i = 0; i < target->params; i++) {
-		given = target->text + target->param[i].name;
-		va_start(args, reterr_why);
-		do
-			known = va_arg(args, const char *);
-		while (known != NULL && strcmp(known, given) != 0);
-		va_end(args);
-		if (known == NULL)
-			return ek_why(reterr_why, EK_INVALID,
-			    "the query parameter %s is not known here; leave "
-			    "it out",
-			    given);
-	}
-	return EK_OK;
-}
-
-const char *
-http_header(const struct http_req *req, const char *name)
-{
-	return evhttp_find_header(
-	    evhttp_request_get_input_headers(req->ev), name);
-}
-
-enum ek_err
-http_body_json(
-    struct http_req *req, const json_t **ret, struct ek_why *reterr_why)
-{
-	struct evbuffer *input = evhttp_request_get_input_buffer(req->ev);
-	size_t len = evbuffer_get_length(input);
-	unsigned char *text;
-	json_t *json = NULL;
-	enum ek_err err;
-
-	if (req->body == NULL) {
-		if (len == 0)
-			return ek_why(reterr_why, EK_INVALID,
-			    "the request has no body; send a JSON object");
-		text = evbuffer_pullup(input, -1);
-		if (text == NULL)
-			return ek_why(
-			    reterr_why, EK_NOMEM, "%s", ek_err_text(EK_NOMEM));
-		err = json_read(
-		    (const char *)text, len, "request body", &json, reterr_why);
-		explicit_bzero(text, len);
-		evbuffer_drain(input, len);
-		if (err != EK_OK)
-			return err;
-		req->body = json;
-	}
-	if (!json_is_object(req->body))
-		return ek_why(reterr_why, EK_INVALID,
-		    "the request body is not a JSON object; send one");
-	*ret = req->body;
-	return EK_OK;
-}
-
-const struct http_token *
-http_reply(struct http_req *req, int status, json_t *json_take)
-{
-	struct buf text;
-	enum ek_err err;
-
-	if (json_take == NULL)
-		return http_fail(req, EK_NOMEM, NULL);
-	buf_init(&text, REPLY_MAX);
-	err = json_write(json_take, &text);
-	json_decref(json_take);
-	if (err == EK_OK) {
-		size_t len = text.len;
-
-		return park(req, status, type_json, buf_take(&text), len);
-	}
-	buf_done(&text);
-	return http_fail(req, err, NULL);
-}
-
-const struct http_token *
-http_reply_buf(
-    struct http_req *req, int status, const char *type, const struct buf *body)
-{
-	char *data = malloc(body->len + 1);
-
-	if (data == NULL)
-		return http_fail(req, EK_NOMEM, NULL);
-	memcpy(data, buf_text(body), body->len + 1);
-	return park(req, status, type, data, body->len);
-}
-
-const struct http_token *
-http_fail(struct http_req *req, enum ek_err err, const struct ek_why *why)
-{
-	const char *text = ek_err_text(err);
-	size_t len = 0;
-	char *data;
-
-	if (why != NULL && why->text[0] != '\0')
-		text = why->text;
-	data = http_error_body(err, text, &len);
-	return park(req, ek_err_http(err), type_json, data, len);
-}
-
-const struct http_token *
-http_later(struct http_req *req, void (*gone_cb)(void *arg), void *arg)
-{
-	assert(req->state == REQ_NEW);
-	req->state = REQ_LATER;
-	req->gone_cb = gone_cb;
-	req->gone_arg = arg;
-	http_gate_later(req->conn);
-	return &the_token;
+	assert(token != NULL && req->state != REQ_NEW);
 }
 
 /* --- the server --- */
@@ -412,12 +189,12 @@ http_release(struct http *http, enum ek_err err, const char *why)
 	while ((req = TAILQ_FIRST(&http->parked)) != NULL) {
 		TAILQ_REMOVE(&http->parked, req, link);
 		if (err != EK_OK) {
-			free_wiped(req->data, req->len);
+			http_free_wiped(req->data, req->len);
 			req->len = 0;
 			req->data = http_error_body(err,
 			    why == NULL ? ek_err_text(err) : why, &req->len);
 			req->status = ek_err_http(err);
-			req->type = type_json;
+			req->type = HTTP_TYPE_JSON;
 		}
 		send_parked(req);
 	}

@@ -1,6 +1,7 @@
 /*
- * http_in - what http.c (requests and answers) and http_gate.c (connections)
- * share; for these two files only.
+ * http_in - what http.c (server, sending), http_req.c (for handlers),
+ * http_gate.c (connections) and http_look.c (heads, bodies, refusals) share;
+ * for these files only.
  *
  * Lifetimes: a conn lives from the accept to the connection's close callback,
  * or, before its first whole request (no callback can be set until then), to
@@ -24,6 +25,9 @@ struct event;
 struct evhttp;
 struct evhttp_connection;
 struct evhttp_request;
+
+/* The slowest body and reader we wait for. */
+#define HTTP_BYTES_PER_SEC (256 * 1024)
 
 enum conn_state {
 	CONN_HEAD, /* waiting for a head, or for the rest of one */
@@ -108,11 +112,29 @@ void http_gate_sending(struct http_conn *conn, size_t len);
 void http_gate_next(struct http_conn *conn); /* the answer is out */
 void http_conn_free(struct http_conn *conn); /* not its bufferevent's reader */
 
-/* --- http.c --- */
+/* --- http_look.c --- */
+
+/* Looks at the last `fresh` bytes of the conn's input. */
+void http_look(struct http_conn *conn, size_t fresh);
+/* Answers on the socket itself; the conn is dead then. */
+void http_look_refuse(
+    struct http_conn *conn, const struct http_refusal *no, bool with_body);
+
+/* --- http_gate.c, for http_look.c --- */
+
+void http_gate_deadline(struct http_conn *conn, int64_t in_ms); /* 0: none */
+void http_gate_hold(struct http_conn *conn, size_t high);
+void http_gate_open(struct http_conn *conn);
+void http_gate_drain(struct http_conn *conn);
+
+/* --- http_req.c --- */
+
+#define HTTP_TYPE_JSON "application/json"
 
 /* The error object; *ret_len without the NUL.  malloc, NULL without memory. */
 char *http_error_body(enum ek_err err, const char *why, size_t *ret_len);
 const char *http_reason(int status);
+void http_free_wiped(char *data, size_t len);
 
 #ifdef EK_TEST_BUILD
 /* Tests do not wait for real limits. */

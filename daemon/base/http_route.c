@@ -6,6 +6,7 @@
  */
 #include "base/http_route.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "evenkeel/text.h"
@@ -309,7 +310,7 @@ static enum ek_err
 wrong_method(bool (*allowed)[METHODS], struct http_refusal *ret_no)
 {
 	enum ek_err err;
-	size_t i;
+	size_t i, at = 0; /* all four fit in allow */
 
 	err = http_refuse(ret_no, 405, EK_INVALID,
 	    "this path does not take that method; the header Allow lists its "
@@ -317,9 +318,9 @@ wrong_method(bool (*allowed)[METHODS], struct http_refusal *ret_no)
 	for (i = 0; i < METHODS; i++) {
 		if (!(*allowed)[i])
 			continue;
-		if (ret_no->allow[0] != '\0')
-			strncat(ret_no->allow, ", ", 3);
-		strncat(ret_no->allow, methods[i], 8);
+		at += (size_t)snprintf(ret_no->allow + at,
+		    sizeof(ret_no->allow) - at, "%s%s", at == 0 ? "" : ", ",
+		    methods[i]);
 	}
 	return err;
 }
