@@ -66,8 +66,7 @@ take_answer(struct answers *answers, char *line, size_t number,
 		return ek_why(reterr_why, EK_TOO_LARGE,
 		    "there are more than %d answers; give fewer",
 		    ANSWERS_LINES);
-	*equals = '\0';
-	*pair = (struct pair){line, equals + 1, number, false};
+	*pair = (struct pair){line, trim(equals + 1), number, false};
 	answers->count++;
 	return EK_OK;
 }

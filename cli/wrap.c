@@ -174,17 +174,21 @@ struct line { /* the line being filled */
 	bool empty;    /* nothing on it yet */
 };
 
+static size_t
+margin_of(const struct wrap *wrap, bool first)
+{
+	size_t margin = (size_t)wrap->indent;
+
+	if (!first)
+		margin += (size_t)wrap->hang;
+	/* A margin that leaves no room is no margin. */
+	return margin + 8 > (size_t)wrap->width ? 0 : margin;
+}
+
 static void
 begin_line(struct line *line)
 {
-	size_t margin = (size_t)line->wrap->indent;
-
-	if (!line->first)
-		margin += (size_t)line->wrap->hang;
-	/* A margin that leaves no room is no margin. */
-	if (margin + 8 > (size_t)line->wrap->width)
-		margin = 0;
-	line->margin = line->used = margin;
+	line->margin = line->used = margin_of(line->wrap, line->first);
 	line->spaces = 0;
 	line->empty = true;
 }
@@ -287,8 +291,13 @@ wrap_text(
 			at++;
 			continue;
 		}
-		/* A word longer than a whole line is cut where a line ends. */
-		room = (size_t)wrap->width - line.margin;
+		/* A word longer than the line it may have to begin is cut. */
+		room = (size_t)wrap->width -
+		       (line.empty ? line.margin : margin_of(wrap, false));
+		if (line.empty && line.spaces + 2 > room)
+			line.spaces = 0;
+		if (line.empty)
+			room -= line.spaces;
 		n = next_piece(text + at, len - at, room, &columns);
 		if (n == 0) /* malformed: not what we were promised */
 			break;
