@@ -176,8 +176,10 @@ parse_query(struct http_target *target, const char *text, size_t len,
 	const char *end = text + len, *at = text, *and;
 	enum ek_err err;
 
-	if (memchr(text, '#', len) != NULL)
-		return refuse_query(ret_no, "a #");
+	/* Encoded slashes are refused everywhere, so plain ones are, too. */
+	if (memchr(text, '#', len) != NULL || memchr(text, '/', len) != NULL ||
+	    memchr(text, '\\', len) != NULL)
+		return refuse_query(ret_no, "a slash, backslash or #");
 	while (at < end) {
 		and = memchr(at, '&', (size_t)(end - at));
 		if (and == NULL)

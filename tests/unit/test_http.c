@@ -731,6 +731,7 @@ test_hostile(void **state)
 	    REFUSE("GET /v1/item/\xc3\xa9 HTTP/1.1\r\n" HOST "\r\n"),
 	    REFUSE("GET /v1/item\\x HTTP/1.1\r\n" HOST "\r\n"),
 	    REFUSE("GET /v1/ping#x HTTP/1.1\r\n" HOST "\r\n"),
+	    REFUSE("GET /v1/item/x?since=a/b HTTP/1.1\r\n" HOST "\r\n"),
 	    REFUSE("GET /v1/item/x?since=1&since=2 HTTP/1.1\r\n" HOST "\r\n"),
 	    REFUSE("GET /v1/item/x?since HTTP/1.1\r\n" HOST "\r\n"),
 	    REFUSE("GET /v1/item/x?=1 HTTP/1.1\r\n" HOST "\r\n"),
