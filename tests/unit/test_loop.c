@@ -302,9 +302,9 @@ test_child_limits(void **state)
 	run_child(watch, SH("printf 123456"), NULL, 0, 5, 60000);
 	assert_int_equal(watch->status, -1);
 	/* Time; what it started goes with it, and is not waited for. */
-	run_child(watch, SH("sleep 60 & sleep 60"), NULL, 0, 5, 50);
+	run_child(watch, SH("sleep 1 & sleep 60"), NULL, 0, 5, 50);
 	assert_int_equal(watch->status, -1);
-	run_child(watch, SH("sleep 60 & echo ok"), NULL, 0, 5, 60000);
+	run_child(watch, SH("sleep 1 & echo ok"), NULL, 0, 5, 60000);
 	assert_int_equal(watch->status, 0);
 	assert_string_equal(watch->out, "ok\n");
 	run_child(watch, SH("kill -9 $$"), NULL, 0, 5, 5000);
