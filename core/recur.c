@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "recur_int.h"
+#include "core/recur_in.h"
 
 void
 recur_free(struct recur *recur)

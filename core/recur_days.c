@@ -10,7 +10,7 @@
  */
 #include <string.h>
 
-#include "recur_int.h"
+#include "core/recur_in.h"
 
 static uint32_t
 all_days(int count)

@@ -8,7 +8,7 @@
  */
 #include <stdlib.h>
 
-#include "recur_int.h"
+#include "core/recur_in.h"
 
 /* No zone ever skipped more than one day. */
 #define GAP_SECS (25 * 3600)

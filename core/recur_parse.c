@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "recur_int.h"
+#include "core/recur_in.h"
 
 struct parse {
 	const char *at;   /* in the value */

@@ -8,7 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "recur_int.h"
+#include "core/recur_in.h"
 
 static const char *const day_short[7] = {
     "Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"};

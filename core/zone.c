@@ -9,8 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/zone_in.h"
 #include "evenkeel/limits.h"
-#include "zone_int.h"
 
 enum ek_err
 zone_utc(struct zone **ret)

@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "zone_int.h"
+#include "core/zone_in.h"
 
 #define HEADER_LEN 44
 
@@ -133,7 +133,7 @@ read_leaps(const struct input *in, const struct header *head,
 	return EK_OK;
 }
 
-/* Leap corrections are taken out of the table's times (zone_int.h). */
+/* Leap corrections are taken out of the table's times (zone_in.h). */
 static int
 corr_at(const struct zone *zone, int64_t at)
 {

@@ -5,7 +5,7 @@
  * Summer time may be the negative one (Dublin: "IST-1GMT0,M10.5.0,M3.5.0/1"),
  * may begin in one year and end in the next, or last all year.
  */
-#include "zone_int.h"
+#include "core/zone_in.h"
 
 #define DAY_SECS 86400
 #define YEAR_MIN 1

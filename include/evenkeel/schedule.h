@@ -20,6 +20,8 @@
 #include "evenkeel/zone.h"
 
 #define SCHEDULE_ARM_DAYS    14
+#define SCHEDULE_TIMES_MAX   24     /* times of one day in one rule */
+#define SCHEDULE_SLOTS_MAX   200000 /* slots one question may answer */
 #define SCHEDULE_SLOT_ID_LEN (2 * EK_ID_LEN + 1 + CIVIL_TIME_LEN)
 #define SCHEDULE_NO_DAY      INT64_MAX /* "until": not ended */
 
@@ -39,6 +41,7 @@ struct schedule { /* one version; lives as long as its struct schedules */
 	bool zone_known;
 	const struct zone *zone;
 	struct recur *recur;
+	bool dense;      /* recur_is_dense */
 	int64_t from;    /* first day in force */
 	int64_t until;   /* first day no longer, or SCHEDULE_NO_DAY */
 	int64_t made_ms; /* the record's time */
@@ -83,7 +86,8 @@ enum ek_err schedule_next(const struct schedules *schedules,
 
 /* All slots with due in from..to, by (due, name), with what became of them as
  * of now: answered by a check-in, or what SLOT records say, else due, or
- * missed once ended.  Caller frees the array with free(). */
+ * missed once ended.  Caller frees the array with free(). EK_TOO_LARGE past
+ * SCHEDULE_SLOTS_MAX. */
 enum ek_err schedule_slots(const struct schedules *schedules, int64_t from,
     int64_t to, int64_t now, struct schedule_slot **ret,
     size_t *ret_count) EK_MUST_USE;

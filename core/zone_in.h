@@ -1,13 +1,13 @@
 /*
- * zone_int - what the three files of zone share.
+ * zone_in - what the three files of zone share.
  *
  * A zone is a table of changes, and a yearly rule after the last of them.
  * Table times are POSIX seconds: corrections of files that count leap
  * seconds ("right/") are taken out when read, and applied on the way in and
  * out (zone.c).
  */
-#ifndef EVENKEEL_CORE_ZONE_INT_H
-#define EVENKEEL_CORE_ZONE_INT_H
+#ifndef EVENKEEL_CORE_ZONE_IN_H
+#define EVENKEEL_CORE_ZONE_IN_H
 
 #include "evenkeel/zone.h"
 

@@ -1,5 +1,5 @@
 /*
- * recur_int - what the files of recur share: a parsed rule, the days of one
+ * recur_in - what the files of recur share: a parsed rule, the days of one
  * year it selects, and the iterator.
  *
  * Every by-part that names days comes down to one bit a day, twelve words a
@@ -7,8 +7,8 @@
  * of bits (recur.c), which is what keeps every search bounded: there are
  * fewer than 3 million days before year 9999.
  */
-#ifndef EVENKEEL_CORE_RECUR_INT_H
-#define EVENKEEL_CORE_RECUR_INT_H
+#ifndef EVENKEEL_CORE_RECUR_IN_H
+#define EVENKEEL_CORE_RECUR_IN_H
 
 #include "evenkeel/recur.h"
 
