@@ -32,6 +32,9 @@ tail_cb(void *arg)
 	if (err != EK_OK)
 		log_fault("commit: %s", ek_err_code(err));
 	http_release(keeld->http, err, why.text);
+	/* a disk that was full may have room by the next request */
+	if (store_again(keeld->store, &keeld->paths))
+		(void)!keeld_opened(keeld, NULL);
 }
 
 static int

@@ -201,6 +201,34 @@ store_open(const struct paths *paths, struct store **ret)
 	return EK_OK;
 }
 
+bool
+store_again(struct store *store, const struct paths *paths)
+{
+	struct ek_why why = {""};
+	enum ek_err err;
+
+	if (store->state != STORE_BROKEN || store->err == EK_CORRUPT ||
+	    store->err == EK_NEWER)
+		return false;
+	db_close(store->db);
+	store->db = NULL;
+	book_free(store->book);
+	store->book = NULL;
+	book_key_free(store->key);
+	store->key = NULL;
+	if (store->lock_fd >= 0)
+		close(store->lock_fd);
+	store->lock_fd = -1;
+	store->network[0] = '\0';
+	err = open_place(store, paths, &why);
+	if (err != EK_OK) {
+		store_break(store, err, why.text);
+		return false;
+	}
+	store->err = EK_OK;
+	return store->state == STORE_OPEN;
+}
+
 void
 store_close(struct store *store)
 {

@@ -55,6 +55,9 @@ struct book_key;
 enum ek_err store_open(
     const struct paths *paths, struct store **ret) EK_MUST_USE;
 void store_close(struct store *store);
+/* Tries anew to open what a full disk, a fault or permissions kept shut; a
+ * damaged book or a newer one stays as it is.  True when it is open now. */
+bool store_again(struct store *store, const struct paths *paths);
 
 enum store_state store_state(const struct store *store);
 enum ek_err store_err(const struct store *store);   /* BROKEN: which */

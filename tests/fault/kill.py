@@ -92,6 +92,7 @@ def random_kills(want, seed, keeld):
                     checkin(desk, key, number)
                     with lock:
                         acknowledged.add(number)
+                    time.sleep(0.005)  # let there be many kills
                     break
                 except (Lost, OSError, RuntimeError):
                     time.sleep(0.01)
@@ -105,7 +106,7 @@ def random_kills(want, seed, keeld):
         thread.start()
     kills = 0
     while any(thread.is_alive() for thread in writers):
-        time.sleep(rng.uniform(0.005, 0.12))
+        time.sleep(rng.uniform(0.001, 0.02))
         desk.kill()
         kills += 1
         if not desk.start():
