@@ -210,6 +210,21 @@ on_signal(struct loop *loop, int sig, event_callback_fn cb)
 	return event;
 }
 
+/* EVENT_NOEPOLL and its like in the environment are not for us. */
+static struct event_base *
+new_base(void)
+{
+	struct event_config *config = event_config_new();
+	struct event_base *base = NULL;
+
+	if (config != NULL &&
+	    event_config_set_flag(config, EVENT_BASE_FLAG_IGNORE_ENV) == 0)
+		base = event_base_new_with_config(config);
+	if (config != NULL)
+		event_config_free(config);
+	return base;
+}
+
 enum ek_err
 loop_new(loop_cb tail_cb, void *arg, struct loop **ret)
 {
@@ -224,7 +239,7 @@ loop_new(loop_cb tail_cb, void *arg, struct loop **ret)
 	loop->arg = arg;
 	/* Bodies and headers pass through evhttp's own buffers. */
 	event_set_mem_functions(malloc, hard_realloc, hard_free);
-	loop->base = event_base_new();
+	loop->base = new_base();
 	if (loop->base == NULL)
 		goto out;
 	signal(SIGPIPE, SIG_IGN);

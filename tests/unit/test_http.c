@@ -152,6 +152,15 @@ later(struct http_req *req, void *arg)
 	return http_later(req, gone_cb, server);
 }
 
+static const struct http_token *
+stop(struct http_req *req, void *arg)
+{
+	struct server *server = arg;
+
+	loop_stop(server->loop);
+	return http_reply(req, 200, json_pack("{s:b}", "stopping", 1));
+}
+
 static const struct http_route routes[] = {
     {.method = "GET", .path = "/v1/ping", .handler = ping},
     {.method = "GET", .path = "/v1/item/:id", .handler = item},
@@ -160,6 +169,7 @@ static const struct http_route routes[] = {
     {.method = "GET", .path = "/v1/no", .handler = no},
     {.method = "GET", .path = "/v1/big", .handler = big},
     {.method = "GET", .path = "/v1/later", .handler = later},
+    {.method = "GET", .path = "/v1/stop", .handler = stop},
     {.method = NULL},
 };
 static const struct http_route more_routes[] = {
@@ -172,10 +182,18 @@ static const struct http_route more_routes[] = {
 /* --- server --- */
 
 static void
+tail_cb(void *arg)
+{
+	struct server *server = arg;
+
+	http_release(server->http, server->commit, NULL);
+}
+
+static void
 turn(struct server *server)
 {
 	event_base_loop(server->base, EVLOOP_NONBLOCK);
-	http_release(server->http, server->commit, NULL);
+	tail_cb(server);
 }
 
 static void
@@ -189,7 +207,7 @@ server_start(struct server *server, uid_t uid)
 	assert_non_null(mkdtemp(server->dir));
 	snprintf(
 	    server->path, sizeof(server->path), "%s/api.sock", server->dir);
-	assert_int_equal(loop_new(NULL, NULL, &server->loop), EK_OK);
+	assert_int_equal(loop_new(tail_cb, server, &server->loop), EK_OK);
 	server->base = loop_base(server->loop);
 	assert_int_equal(http_new(server->base, &server->http), EK_OK);
 	assert_int_equal(http_routes(server->http, routes, server), EK_OK);
@@ -1433,6 +1451,25 @@ test_nothing_before_release(void **state)
 	close(fd);
 }
 
+/* What the last turn acknowledged is heard. */
+static void
+test_stops_after_answering(void **state)
+{
+	static const char request[] = "GET /v1/stop HTTP/1.1\r\n" HOST "\r\n";
+	struct server *server = *state;
+	struct answer answer = {.text = calloc(1, 1)};
+	int fd = dial(server);
+
+	assert_int_equal(
+	    send(fd, request, sizeof(request) - 1, 0), sizeof(request) - 1);
+	assert_int_equal(loop_run(server->loop), EK_OK);
+	take(&answer, fd);
+	assert_true(is_whole(&answer));
+	assert_string_equal(answer.body, "{\"stopping\":true}");
+	free(answer.text);
+	close(fd);
+}
+
 static void
 test_bad_tables(void **state)
 {
@@ -1485,6 +1522,7 @@ main(void)
 	    cmocka_unit_test(test_stop_any_time),
 	    TEST(test_failed_commit),
 	    TEST(test_nothing_before_release),
+	    TEST(test_stops_after_answering),
 	    TEST(test_bad_tables),
 	};
 
