@@ -113,7 +113,7 @@ print_saved(const struct given *given, const json_t *reply, struct out *out)
 		out_line(out, "Off the record; nothing of it was kept.");
 	print_scores(json_object_get(reply, "scores"), out);
 	out_gap(out);
-	words_print(json_object_get(reply, "words"), out);
+	words_print(json_object_get(reply, "words"), given->form->locked, out);
 	out_gap(out);
 	out_text(out, OUT_DIM, 0, 0, "%s", given->form->nobody);
 }
@@ -130,7 +130,7 @@ run_scripted(struct cmd_env *env, const struct wish *wish, struct given *given,
 	    given_opts_take(env, &cmd_checkin, argc, argv, &wish->given, given);
 	if (err != EK_OK)
 		return err;
-	if (given_is_empty(given) && !given->off_record)
+	if (given_is_empty(given))
 		return out_fail(env->out,
 		    ek_why(&why, EK_USAGE,
 			"no answer was given, so nothing was saved; give "

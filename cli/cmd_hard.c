@@ -52,11 +52,11 @@ send_note(struct cmd_env *env, const char *id, const struct buf *words)
 }
 
 static void
-print(const json_t *reply, struct out *out)
+print(const json_t *reply, bool locked, struct out *out)
 {
 	out_line(out, "Written down. %s", ops_text(reply, "sends"));
 	out_gap(out);
-	words_print(json_object_get(reply, "words"), out);
+	words_print(json_object_get(reply, "words"), locked, out);
 	out_gap(out);
 	out_text(out, OUT_DIM, 0, 0, "%s", ops_text(reply, "nobody"));
 }
@@ -64,7 +64,7 @@ print(const json_t *reply, struct out *out)
 /* Piped words are read before anything is sent, so that a mistake in them
  * leaves nothing behind; the editor comes after her words are there. */
 static enum ek_err
-run_plain(struct cmd_env *env, const struct wish *wish)
+run_plain(struct cmd_env *env, const struct wish *wish, bool locked)
 {
 	const struct steps_words how = {.what = "the note",
 	    .how = "keel hard --note -",
@@ -84,7 +84,7 @@ run_plain(struct cmd_env *env, const struct wish *wish)
 	if (env->json)
 		out_json(env->out, reply);
 	else
-		print(reply, env->out);
+		print(reply, locked, env->out);
 	if (wish->note && !wish->note_stdin)
 		err = steps_words(env, &how, &words);
 	if (err == EK_OK && words.len > 0)
@@ -106,11 +106,14 @@ run(struct cmd_env *env, int argc, char **argv)
 	err = read_wish(argc, argv, &wish, &why);
 	if (err != EK_OK)
 		return out_fail(env->out, err, &why);
-	if (wish.note || env->json || !env->tty_in || !env->tty_out)
-		return run_plain(env, &wish);
 	err = ops_call(env, "GET", "/v1/status", NULL, &status);
-	if (err == EK_OK)
-		err = session_hard(env, ops_text(status, "nobody"), wish.plain);
+	if (err != EK_OK)
+		return err;
+	if (wish.note || env->json || !env->tty_in || !env->tty_out)
+		err = run_plain(env, &wish,
+		    strcmp(ops_text(status, "state"), "locked") == 0);
+	else
+		err = session_hard(env, status, wish.plain);
 	json_decref(status);
 	return err;
 }

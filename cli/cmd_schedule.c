@@ -205,37 +205,57 @@ merge_next(const json_t *schedules)
 	return NULL;
 }
 
+static void
+put_times(const json_t *list, const char *member, struct out *out)
+{
+	const json_t *slot;
+	struct buf when;
+	size_t i;
+
+	json_array_foreach(list, i, slot)
+	{
+		const char *name = reply_text(slot, "name");
+
+		buf_init(&when, 100);
+		if (strcmp(member, "ends") == 0)
+			buf_str(&when, "now, till ");
+		reply_when(reply_text(slot, member), NULL, &when);
+		out_line(out, "%-34s  %s", buf_text(&when),
+		    name != NULL ? name : ops_text(slot, "instrument"));
+		buf_done(&when);
+	}
+}
+
 static enum ek_err
 next_of_book(struct cmd_env *env)
 {
-	json_t *reply = NULL, *list, *slot;
-	struct buf when;
-	size_t i;
+	json_t *today = NULL, *schedules = NULL, *list, *open, *both;
 	enum ek_err err;
 
-	err = ops_call(env, "GET", "/v1/schedules", NULL, &reply);
+	err = ops_call(env, "GET", "/v1/today", NULL, &today);
+	if (err == EK_OK)
+		err = ops_call(env, "GET", "/v1/schedules", NULL, &schedules);
 	if (err != EK_OK)
-		return err;
-	list = merge_next(json_object_get(reply, "schedules"));
-	json_decref(reply);
-	reply = json_pack("{s:o}", "upcoming", list);
-	if (reply == NULL)
-		return out_fail(env->out, EK_NOMEM, NULL);
-	if (json_array_size(list) == 0)
+		goto out;
+	open = json_object_get(today, "open");
+	list = merge_next(json_object_get(schedules, "schedules"));
+	both = json_pack("{s:O?,s:o}", "open", open, "upcoming", list);
+	if (both == NULL) {
+		err = out_fail(env->out, EK_NOMEM, NULL);
+		goto out;
+	}
+	put_times(open, "ends", env->out);
+	put_times(list, "local", env->out);
+	if (json_array_size(open) + json_array_size(list) == 0)
 		out_line(env->out,
 		    "Nothing is planned; `keel schedule list` shows what is "
 		    "suggested.");
-	json_array_foreach(list, i, slot)
-	{
-		buf_init(&when, 100);
-		reply_when(reply_text(slot, "local"), NULL, &when);
-		out_line(env->out, "%-24s  %s", buf_text(&when),
-		    ops_text(slot, "name"));
-		buf_done(&when);
-	}
-	out_json(env->out, reply);
-	json_decref(reply);
-	return EK_OK;
+	out_json(env->out, both);
+	json_decref(both);
+out:
+	json_decref(schedules);
+	json_decref(today);
+	return err;
 }
 
 /* With --rule no daemon is asked and no home is needed; so the client is made

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "cmds.h"
+#include "evenkeel/civil.h"
 #include "evenkeel/text.h"
 #include "ops.h"
 #include "out.h"
@@ -17,6 +18,7 @@
 
 #define ROWS_MAX 24
 #define OPEN_MAX 4
+#define OPEN_MIN 3 /* never fewer: at 40 columns it may be a longer page */
 #define ASKS_MAX 6
 
 struct today {
@@ -32,17 +34,22 @@ line(struct today *today, const char *text)
 	page_add(today->page, PAGE_BODY, OUT_PLAIN, 0, 0, "%s", text);
 }
 
-/* "Tuesday 24 November" needs no year: it is today. */
 static void
 put_head(struct today *today)
 {
-	struct buf text;
+	static const char *const weekdays[] = {"Monday", "Tuesday", "Wednesday",
+	    "Thursday", "Friday", "Saturday", "Sunday"};
+	static const char *const months[] = {"January", "February", "March",
+	    "April", "May", "June", "July", "August", "September", "October",
+	    "November", "December"};
+	struct civil day;
 
-	buf_init(&text, 100);
-	reply_when(today->day, NULL, &text);
-	page_add(today->page, PAGE_BODY, OUT_HEAD, 0, 0, "%s", buf_text(&text));
+	if (today->day == NULL || !civil_parse_date(today->day, &day))
+		return;
+	page_add(today->page, PAGE_BODY, OUT_HEAD, 0, 0, "%s %d %s %d",
+	    weekdays[civil_weekday(civil_days(day.year, day.month, day.day))],
+	    day.day, months[day.month - 1], day.year);
 	page_gap(today->page, PAGE_BODY);
-	buf_done(&text);
 }
 
 static void
@@ -251,7 +258,7 @@ put_all(struct today *today)
 	}
 	if (strcmp(state, "locked") == 0) {
 		put_locked(today);
-		put_open(today);
+		page_gap(today->page, PAGE_BODY);
 	} else {
 		put_pending(today);
 		put_open(today);
@@ -280,7 +287,7 @@ print(const json_t *json, struct out *out)
 		today.page = &page;
 		put_all(&today);
 		if (page.parts[PAGE_BODY].count <= ROWS_MAX ||
-		    today.open_max == 1)
+		    today.open_max == OPEN_MIN)
 			break;
 		if (today.asks_max > 1)
 			today.asks_max--;

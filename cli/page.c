@@ -124,12 +124,13 @@ page_pair(struct page *page, enum page_part part, const struct page_pair *pair)
 	make_plain(page, pair->left, &plain);
 	make_plain(page, pair->right, &right);
 	columns = text_columns(buf_text(&right), right.len);
-	if (columns > 0 && columns + 12 < (size_t)page->width)
+	if (columns > 0 && columns * 2 < (size_t)page->width)
 		wrap.width -= (int)columns + 2;
 	wrap_text(&wrap, buf_text(&plain), plain.len, &lines);
 	first = strcspn(buf_text(&lines), "\n");
 	used = text_columns(buf_text(&lines), first);
-	if (columns > 0 && used + columns < (size_t)page->width) {
+	if (columns > 0 && columns * 2 < (size_t)page->width &&
+	    used + columns < (size_t)page->width) {
 		buf_clear(&plain);
 		buf_add(&plain, buf_text(&lines), first);
 		while (used++ + columns < (size_t)page->width)

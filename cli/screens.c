@@ -41,6 +41,7 @@ screens_new(struct given *given)
 	screens->given = given;
 	screens->form = form;
 	screens->nobody = form->nobody;
+	screens->locked = form->locked;
 	buf_init(&screens->extra, EK_NOTE_MAX);
 	add(screens, SCREEN_ITEMS);
 	if (pulse && form->sign_count > 0)
@@ -54,13 +55,14 @@ screens_new(struct given *given)
 }
 
 struct screens *
-screens_new_hard(const char *nobody)
+screens_new_hard(const char *nobody, bool locked)
 {
 	struct screens *screens = calloc(1, sizeof(*screens));
 
 	if (screens == NULL)
 		return NULL;
 	screens->nobody = nobody;
+	screens->locked = locked;
 	buf_init(&screens->extra, EK_NOTE_MAX);
 	add(screens, SCREEN_HARD);
 	add(screens, SCREEN_WORDS);

@@ -30,7 +30,7 @@ struct screens;
  * memory. */
 struct screens *screens_new(struct given *given);
 /* nobody is borrowed. */
-struct screens *screens_new_hard(const char *nobody);
+struct screens *screens_new_hard(const char *nobody, bool locked);
 void screens_free(struct screens *screens);
 
 enum screens_do screens_key(struct screens *screens, const struct key *key);

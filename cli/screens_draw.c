@@ -220,8 +220,7 @@ draw_signs(struct draw *draw)
 	const struct form *form = screens->form;
 
 	draw_title(draw, "Your early warning signs");
-	body(draw, 0,
-	    "Have you noticed any of these in yourself? If none, Enter.");
+	body(draw, 0, "Have you noticed any of these lately? If none, Enter.");
 	page_gap(draw->page, PAGE_BODY);
 	for (size_t i = 0; i < form->sign_count; i++) {
 		signed char sign = screens->given->signs[i];
@@ -261,8 +260,8 @@ draw_note(struct draw *draw)
 	draw_title(draw, hard ? "Words of your own" : "A note, if you like");
 	body(draw, 0,
 	    question != NULL ? question
-			     : "For you alone; nobody is shown it. "
-			       "Enter leaves it out.");
+			     : "For you alone, unless you choose to show "
+			       "it. Type here; Enter alone leaves it out.");
 	page_gap(draw->page, PAGE_BODY);
 	if (draw->plain)
 		return;
@@ -301,7 +300,8 @@ draw_words(struct draw *draw)
 	if (sends != NULL && !screens->nothing)
 		body(draw, 0, sends);
 	page_gap(draw->page, PAGE_BODY);
-	words_page(json_object_get(screens->reply, "words"), draw->page);
+	words_page(json_object_get(screens->reply, "words"), screens->locked,
+	    draw->page);
 }
 
 /* --- the foot --- */
@@ -364,12 +364,12 @@ line_hint(const struct screens *screens)
 			     "kept)";
 	case SCREEN_SIGNS:
 		return "Numbers with spaces between, 2 a little, 2=2 a lot "
-		       "(Enter: none, b: back, q: leave)";
+		       "(Enter: go on, b: back, q: leave)";
 	case SCREEN_USED:
 		return "Numbers with spaces between, 2=3 it helped 3 of 3 "
-		       "(Enter: none, b: back, q: leave)";
+		       "(Enter: go on, b: back, q: leave)";
 	case SCREEN_NOTE:
-		return "Note (Enter: none, b: back, q: leave)";
+		return "Note (Enter: go on, b: back, q: leave)";
 	case SCREEN_HARD:
 		return "Enter: write it down, w: only my words, q: leave";
 	case SCREEN_WORDS:

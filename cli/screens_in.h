@@ -22,6 +22,7 @@ struct screens {
 	struct given *given;     /* borrowed; NULL on a hard day */
 	const struct form *form; /* borrowed; NULL on a hard day */
 	const char *nobody;      /* borrowed */
+	bool locked;             /* the book: no words can come back */
 	enum screen flow[SCREENS_MAX];
 	size_t count; /* screens in the flow */
 	size_t at;    /* which of them */

@@ -42,6 +42,10 @@ get_words(struct session *session, struct ek_why *reterr_why)
 
 	err = client_call(session->env->client, "GET", "/v1/words", NULL, NULL,
 	    &reply, reterr_why);
+	if (err == EK_LOCKED) { /* nothing was to be saved, nothing is shown */
+		reply = json_object();
+		err = reply == NULL ? EK_NOMEM : EK_OK;
+	}
 	if (err == EK_OK) {
 		session->nothing = true;
 		screens_saved(session->screens, reply, true);
@@ -93,8 +97,7 @@ save(struct session *session, struct ek_why *reterr_why)
 		json_decref(body);
 		if (same)
 			return get_words(session, reterr_why);
-	} else if (given != NULL && !given->off_record &&
-		   given_is_empty(given)) {
+	} else if (given != NULL && given_is_empty(given)) {
 		return get_words(session, reterr_why);
 	}
 	return post(session, reterr_why);
@@ -332,11 +335,12 @@ session_fix(struct cmd_env *env, struct given *given, const char *path,
 }
 
 enum ek_err
-session_hard(struct cmd_env *env, const char *nobody, bool plain)
+session_hard(struct cmd_env *env, const json_t *status, bool plain)
 {
 	struct session session = {.env = env,
 	    .path = "/v1/hard",
-	    .screens = screens_new_hard(nobody)};
+	    .screens = screens_new_hard(ops_text(status, "nobody"),
+		strcmp(ops_text(status, "state"), "locked") == 0)};
 	enum ek_err err = run(&session, plain);
 
 	if (err != EK_OK)

@@ -19,7 +19,8 @@ enum ek_err session_checkin(
  * given_body made it, borrowed). */
 enum ek_err session_fix(struct cmd_env *env, struct given *given,
     const char *path, json_t *before, bool plain) EK_MUST_USE;
+/* status: of GET /v1/status. */
 enum ek_err session_hard(
-    struct cmd_env *env, const char *nobody, bool plain) EK_MUST_USE;
+    struct cmd_env *env, const json_t *status, bool plain) EK_MUST_USE;
 
 #endif

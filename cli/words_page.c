@@ -59,7 +59,7 @@ put_linked(const json_t *list, struct page *page)
 }
 
 void
-words_page(const json_t *words, struct page *page)
+words_page(const json_t *words, bool locked, struct page *page)
 {
 	const json_t *linked = json_object_get(words, "linked");
 	const json_t *best = json_object_get(words, "best");
@@ -75,19 +75,22 @@ words_page(const json_t *words, struct page *page)
 	if (json_array_size(linked) + json_array_size(best) +
 		json_array_size(people) + json_array_size(steps) ==
 	    0)
-		page_add(page, PAGE_BODY, OUT_PLAIN, 0, 0,
-		    "Your plan does not say yet what helps you and whom you "
-		    "can turn to. `keel plan edit` is the place for it, when "
-		    "you like; what you write there comes back to you here.");
+		page_add(page, PAGE_BODY, OUT_PLAIN, 0, 0, "%s",
+		    locked ? "Your own words cannot be shown while the book "
+			     "is locked; `keel unlock` opens it."
+			   : "Your plan does not say yet what helps you and "
+			     "whom you can turn to. `keel plan edit` is the "
+			     "place for it, when you like; what you write "
+			     "there comes back to you here.");
 }
 
 void
-words_print(const json_t *words, struct out *out)
+words_print(const json_t *words, bool locked, struct out *out)
 {
 	struct page page;
 
 	page_init(&page, out_width(out), !out_is_utf8(out));
-	words_page(words, &page);
+	words_page(words, locked, &page);
 	page_out(&page, out);
 	page_done(&page);
 }

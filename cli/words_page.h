@@ -8,9 +8,10 @@
 #include "page.h"
 
 /* Into the page's body: strategies of the signs she marked, what helped best,
- * people, steps; or where to write them when there are none. */
-void words_page(const json_t *words, struct page *page);
+ * people, steps; or, when there are none, where to write them or that the
+ * book is locked. */
+void words_page(const json_t *words, bool locked, struct page *page);
 /* The same straight to out. */
-void words_print(const json_t *words, struct out *out);
+void words_print(const json_t *words, bool locked, struct out *out);
 
 #endif

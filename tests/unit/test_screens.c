@@ -500,17 +500,17 @@ test_hard(void **state)
 
 	(void)state;
 	fix.reply = load("saved");
-	fix.screens = screens_new_hard("nobody");
+	fix.screens = screens_new_hard("nobody", false);
 	press(&fix, "\n\n");
 	assert_int_equal(fix.last, SCREENS_DONE);
 	screens_free(fix.screens);
-	fix.screens = screens_new_hard("nobody");
+	fix.screens = screens_new_hard("nobody", false);
 	press(&fix, "q");
 	assert_int_equal(fix.last, SCREENS_QUIT);
 	press(&fix, "w");
 	assert_int_equal(fix.last, SCREENS_WORDS);
 	screens_free(fix.screens);
-	fix.screens = screens_new_hard("nobody");
+	fix.screens = screens_new_hard("nobody", false);
 	press(&fix, "\nn");
 	write_text(&fix, "enough");
 	press(&fix, "\n");
