@@ -140,6 +140,8 @@ json_t *api_use_text(const struct words_use *use);
 /* Nobody is watching; whom to call. */
 json_t *api_nobody(const struct keeld *keeld);
 json_t *api_copy_json(struct keeld *keeld);
+/* Her asks, oldest first, as GET /v1/asks shows them; the book is open. */
+json_t *api_asks(struct keeld *keeld, bool all);
 const char *api_mode_name(enum key_mode mode);
 
 /* The site's list of whom to call. */

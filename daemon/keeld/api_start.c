@@ -5,9 +5,7 @@
  * book is made, and plan, schedules and settings go in by one transaction.  A
  * book made but still empty (killed in between) is begun anew.
  */
-#include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "evenkeel/text.h"
 #include "keeld/api.h"
@@ -239,25 +237,6 @@ key_get(struct http_req *req, void *arg)
 		kdf_json(keeld->store, true)));
 }
 
-/* The copy that is there opens with the old key only: it steps aside until
- * the new one is written.  Status says when that fails. */
-static void
-rewrite_copy(struct keeld *keeld)
-{
-	char old[sizeof(copy_info(keeld->copy)->file) + 8];
-	const char *file = copy_info(keeld->copy)->file;
-
-	if (file[0] == '\0')
-		return;
-	snprintf(old, sizeof(old), "%s.old", file);
-	if (rename(file, old) != 0)
-		old[0] = '\0'; /* there was none */
-	if (keeld_copy(keeld, NULL) == EK_OK)
-		unlink(old);
-	else if (old[0] != '\0')
-		rename(old, file);
-}
-
 static enum ek_err
 rekey_act(struct key_job *job, json_t **ret, struct ek_why *why)
 {
@@ -274,7 +253,9 @@ rekey_act(struct key_job *job, json_t **ret, struct ek_why *why)
 	if (err != EK_OK)
 		return err;
 	key_forget(keeld, old);
-	rewrite_copy(keeld);
+	/* the book has its new key whatever becomes of the copy: status says */
+	(void)!copy_rewrite(
+	    keeld->copy, keeld->store, loop_now_ms(keeld->loop), NULL);
 	*ret = json_pack("{s:b}", "changed", 1);
 	return EK_OK;
 }

@@ -1,0 +1,18 @@
+/*
+ * plans - plan versions as the API shows them.
+ */
+#ifndef KEELD_PLANS_H
+#define KEELD_PLANS_H
+
+#include "keeld/api.h"
+
+/* rec NULL: {"exists":false,…}.  New references. */
+json_t *plans_json(struct keeld *keeld, const struct record *rec);
+json_t *plans_history_json(struct keeld *keeld);
+/* Between two PLAN records; old may be NULL. */
+enum ek_err plans_diff(const struct record *old, const struct record *rec,
+    struct buf *ret) EK_MUST_USE;
+/* Wiped, then freed; NULL is fine. */
+void plans_text_free(char *text);
+
+#endif
