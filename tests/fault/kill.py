@@ -122,7 +122,9 @@ def random_kills(want, seed, keeld):
            % (len(acknowledged), kills, seed), problems)
 
 
-CALLS = "write,pwrite64,pwritev,writev,fsync,fdatasync,ftruncate"
+# strace counts each call by itself, so they are failed one name at a time
+CALLS = ("write", "pwrite64", "pwritev", "writev", "sendmsg", "fsync",
+         "fdatasync", "ftruncate")
 
 
 def traced(desk, inject):
@@ -131,8 +133,8 @@ def traced(desk, inject):
 
 
 def count_calls(desk):
-    """How many of CALLS one check-in makes, daemon start included, and how
-    many the start makes alone."""
+    """By name: how many of CALLS a start makes, and how many one check-in
+    more."""
     counts = []
     for work in (False, True):
         home = desk.home + ".count"
@@ -141,21 +143,22 @@ def count_calls(desk):
         trial = Desk(desk.keeld, home)
         out = os.path.join(home, "trace")
         trial.start(["strace", "-f", "-qq", "-o", out, "-e", "signal=none",
-                     "-e", "trace=" + CALLS])
+                     "-e", "trace=" + ",".join(CALLS)])
         if work:
             checkin(trial, new_key(), 7)
         os.kill(trial.keeld_pid(), 9)
         trial.process.wait()
         trial.process = None
         with open(out) as file:
-            counts.append(sum(1 for line in file if "(" in line
-                              and "resumed" not in line))
+            names = [line.split()[1].split("(")[0] for line in file
+                     if "(" in line and "resumed" not in line]
+        counts.append({name: names.count(name) for name in CALLS})
         trial.close()
         shutil.rmtree(home)
     return counts
 
 
-def one_fault(base, what, when):
+def one_fault(base, call, what, when):
     """One check-in with one fault; None when the fault never came."""
     home = base.home + ".trial"
     shutil.rmtree(home, ignore_errors=True)
@@ -165,7 +168,7 @@ def one_fault(base, what, when):
     key, acknowledged, problems = new_key(), set(), []
     try:
         started = trial.start(traced(trial, "%s:%s:when=%d"
-                                     % (CALLS, what, when)))
+                                     % (call, what, when)))
         if started:
             checkin(trial, key, 7)
             acknowledged.add(7)
@@ -201,10 +204,15 @@ def systematic(keeld):
     for what, name in (("signal=KILL", "kill -9"), ("error=ENOSPC", "ENOSPC"),
                        ("error=EIO", "EIO")):
         problems, tried = [], 0
-        for when in range(max(1, start_calls - 2), all_calls + 2):
-            problems += ["at call %d: %s" % (when, p)
-                         for p in one_fault(base, what, when)]
-            tried += 1
+        for call in CALLS:
+            if what.startswith("error") and call == "sendmsg":
+                continue
+            for when in range(start_calls[call] + 1, all_calls[call] + 1):
+                problems += ["at %s %d: %s" % (call, when, p)
+                             for p in one_fault(base, call, what, when)]
+                tried += 1
+        if tried < 4:
+            problems.append("only %d calls were seen" % tried)
         report("%s at each of %d writes and syncs of one check-in"
                % (name, tried), problems)
     base.close()
