@@ -6,7 +6,7 @@
 
 #include "keeld/doctor.h"
 
-/* In force now or soon: how many will ask again, how many cannot. */
+/* Not ended: how many will ask again, how many cannot. */
 static enum ek_err
 count_schedules(struct doctor *doctor, size_t *ret_asking, size_t *ret_lost)
 {
@@ -21,6 +21,8 @@ count_schedules(struct doctor *doctor, size_t *ret_asking, size_t *ret_lost)
 	while (err == EK_OK &&
 	       (schedule = schedules_next(schedules, doctor->now.day,
 		    SCHEDULE_NO_DAY, &at)) != NULL) {
+		if (schedule->until != SCHEDULE_NO_DAY)
+			continue; /* ends today: it is dealt with */
 		count = 0;
 		err = schedule_next(
 		    schedules, schedule, doctor->now.utc, &slot, 1, &count);
