@@ -26,7 +26,7 @@ print_book(struct cmd_env *env, const json_t *status)
 	else
 		out_line(env->out, "Your book cannot be read: %s.",
 		    ops_text(status, "message"));
-	if (ops_text(status, "place")[0] != '\0')
+	if (strcmp(state, "none") != 0 && ops_text(status, "place")[0] != '\0')
 		out_line(
 		    env->out, "It is kept in %s", ops_text(status, "place"));
 	if (ops_true(status, "network_home"))
@@ -84,7 +84,8 @@ run(struct cmd_env *env, int argc, char **argv)
 		out_line(env->out, "%s",
 		    ops_text(json_object_get(status, "key"), "words"));
 	}
-	if (json_is_object(json_object_get(status, "copy"))) {
+	if (strcmp(ops_text(status, "state"), "none") != 0 &&
+	    json_is_object(json_object_get(status, "copy"))) {
 		out_gap(env->out);
 		out_line(env->out, "%s",
 		    ops_text(json_object_get(status, "copy"), "words"));

@@ -145,9 +145,13 @@ export_diary(const json_t *entries, bool notes, struct buf *ret)
 	buf_str(ret, "time,kind,instrument,what,name,value\r\n");
 	json_array_foreach(entries, i, entry)
 	{
+		bool hard = strcmp(ops_text(entry, "kind"), "hard-day") == 0;
 		const struct row alone = {entry, ""};
-		size_t rows = put_answers(ret, entry);
+		size_t rows;
 
+		if (hard && !notes) /* of the vault, like notes */
+			continue;
+		rows = put_answers(ret, entry);
 		rows +=
 		    put_list(ret, entry, "scores", "score", "measure", "value");
 		rows += put_list(ret, entry, "signs", "sign", "text", "level");

@@ -303,6 +303,7 @@ test_diary(void **state)
 	buf_clear(&csv);
 	export_diary(entries, false, &csv);
 	assert_null(strstr(buf_text(&csv), "comma"));
+	assert_null(strstr(buf_text(&csv), "hard-day"));
 	buf_clear(&csv);
 	export_diary(NULL, true, &csv);
 	assert_string_equal(
