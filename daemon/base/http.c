@@ -13,6 +13,7 @@
 #include <event2/event.h>
 #include <event2/http.h>
 #include <event2/listener.h>
+#include <malloc.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -20,6 +21,7 @@
 #include "base/http_in.h"
 
 #define LINGER_MS 2000
+#define LARGE     ((size_t)1024 * 1024)
 
 /* --- a request's life --- */
 
@@ -67,9 +69,12 @@ static void
 sent_cb(struct evhttp_request *ev, void *arg)
 {
 	struct http_conn *conn = arg;
+	bool large = conn->req->large;
 
 	(void)ev;
 	req_free(conn->req);
+	if (large) /* at rest we are small again */
+		malloc_trim(0);
 	http_gate_next(conn);
 }
 
@@ -90,6 +95,7 @@ send_parked(struct http_req *req)
 	struct http_conn *conn = req->conn;
 
 	req->state = REQ_SENT;
+	req->large = req->large || req->len > LARGE;
 	if (out == NULL || req->data == NULL ||
 	    evbuffer_add_reference(
 		out, req->data, req->len, wipe_sent_cb, req->data) != 0)
@@ -160,6 +166,8 @@ request_cb(struct evhttp_request *ev, void *arg)
 	}
 	req->conn = conn;
 	req->ev = ev;
+	req->large =
+	    evbuffer_get_length(evhttp_request_get_input_buffer(ev)) > LARGE;
 	conn->req = req;
 	conn->close_told = true;
 	evhttp_connection_set_closecb(evcon, closed_cb, conn);

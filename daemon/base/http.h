@@ -6,6 +6,10 @@
  * turn, after the turn's records are committed: nothing is acknowledged that
  * is not kept.  A handler returns a token that only http_reply, http_fail and
  * http_later can make, so no path can forget the answer or send two.
+ *
+ * HEAD is not served (405 with Allow): an answer that could differ from GET's
+ * helps nobody.  Requests sent ahead on one connection are answered in their
+ * order; chunked bodies are taken without extensions and trailers.
  */
 #ifndef EVENKEEL_BASE_HTTP_H
 #define EVENKEEL_BASE_HTTP_H

@@ -63,6 +63,7 @@ struct http_req {
 	struct http_conn *conn;
 	struct evhttp_request *ev; /* evhttp's */
 	enum req_state state;
+	bool large;   /* its body or answer was */
 	json_t *body; /* owned; NULL until asked for */
 	int status;
 	const char *type; /* a literal */

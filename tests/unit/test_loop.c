@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -201,6 +202,15 @@ test_told_clock(void **state)
 
 /* --- children --- */
 
+/* valgrind plays its own part in fds, limits and vfork. */
+static bool
+under_valgrind(void)
+{
+	const char *preload = getenv("LD_PRELOAD");
+
+	return preload != NULL && strstr(preload, "vgpreload") != NULL;
+}
+
 static void
 done_cb(int status, const char *out, size_t len, void *arg)
 {
@@ -316,6 +326,8 @@ test_child_cannot_start(void **state)
 {
 	struct watch *watch = *state;
 
+	if (under_valgrind()) /* its vfork cannot say why exec failed */
+		skip();
 	run_child(watch, (const char *const[]){"/no/such/program", NULL}, "x",
 	    1, 5, 5000);
 	assert_int_equal(watch->status, -1);
@@ -337,7 +349,8 @@ test_child_inherits_little(void **state)
 	run_child(watch,
 	    SH("for f in /proc/$$/fd/*; do echo ${f##*/}; done | tr '\\n' ' '"),
 	    NULL, 0, 200, 5000);
-	assert_null(strstr(watch->out, "3 "));
+	if (!under_valgrind())
+		assert_null(strstr(watch->out, "3 "));
 	run_child(
 	    watch, (const char *const[]){"env", NULL}, NULL, 0, 4000, 5000);
 	assert_int_equal(watch->status, 0);
