@@ -60,7 +60,6 @@ static enum ek_err
 count_checkin(struct words_coping *coping, struct tally *tallies,
     struct words_map *map, const struct record *checkin)
 {
-	const unsigned char *version = record_id(checkin, CHECKIN_PLAN);
 	const struct plan_bullet *bullet, *first;
 	struct record_pair pair;
 	size_t at = 0, count;
@@ -68,8 +67,8 @@ count_checkin(struct words_coping *coping, struct tally *tallies,
 
 	first = plan_bullets(coping->plan, PLAN_HELPS, &count);
 	while (record_map_next(checkin, CHECKIN_USED, &at, &pair)) {
-		err = words_map_find(
-		    map, version, pair.key, pair.key_len, &bullet);
+		err = words_map_find(map, record_id(checkin, CHECKIN_PLAN),
+		    pair.key, pair.key_len, &bullet);
 		if (err != EK_OK)
 			return err;
 		if (bullet != NULL && bullet >= first && bullet < first + count)

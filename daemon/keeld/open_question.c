@@ -11,11 +11,12 @@
 
 #include "keeld/checkin.h"
 
-#define DAY_MS   (24 * 3600 * INT64_C(1000))
-#define HIGH     0.8
-#define FLAT     0.1
-#define TELLING  2 /* fewer measures with a good end say too little */
-#define ROUNDING 1e-9
+#define DAY_MS    (24 * 3600 * INT64_C(1000))
+#define HIGH      0.8
+#define FLAT      0.1
+#define TELLING   2 /* fewer measures with a good end say too little */
+#define ROUNDING  1e-9
+#define LOOK_BACK 64 /* check-ins of any kind */
 
 const char *
 open_question_text(void)
@@ -95,18 +96,20 @@ struct run {
 	size_t count;
 };
 
-/* The newest check-ins of the instrument, one a day. */
+/* The newest check-ins of the instrument, one a day, among the newest of all:
+ * looking further back would cost every check-in the whole book. */
 static void
 last_run(const struct book *book, const char *name, struct run *ret)
 {
 	const struct record *const *list;
-	size_t count, len;
+	size_t count, end, len;
 	int64_t day, last = INT64_MAX;
 	const char *local;
 
 	ret->count = 0;
 	list = book_list(book, REC_CHECKIN, &count);
-	while (count > 0 && ret->count < OPEN_QUESTION_RUN) {
+	end = count > LOOK_BACK ? count - LOOK_BACK : 0;
+	while (count > end && ret->count < OPEN_QUESTION_RUN) {
 		const struct record *rec = list[--count];
 
 		local = record_text(rec, CHECKIN_LOCAL, &len);

@@ -151,9 +151,8 @@ def writes(count):
             ours = int(number) / float(secs)
             out = os.path.join(WORK, f"raw-{turn}.db")
             number, secs = out_of(
-                f"{TOOLS}/raw", glob.glob(f"{desk.home}/**/book.db",
-                                          recursive=True)[0],
-                out, str(rows), str(max(1, rows // count))).split()
+                f"{TOOLS}/raw",
+                desk.call("GET", "/v1/status")["place"] + "/book.db", out, str(rows), str(max(1, rows // count))).split()
             for path in glob.glob(out + "*"):
                 os.unlink(path)
             raw = int(number) / float(secs)
