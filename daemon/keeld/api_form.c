@@ -12,12 +12,13 @@
 static json_t *
 head_json(const struct keeld *keeld, const struct instrument *one)
 {
-	return json_pack("{s:s,s:s,s:s?,s:s?,s:b,s:b,s:s?,s:s?}", "name",
+	return json_pack("{s:s,s:s,s:s?,s:s?,s:b,s:b,s:s?,s:s?,s:o}", "name",
 	    instrument_name(one), "title", instrument_title(one), "version",
 	    instrument_version(one), "language", instrument_language(one), "on",
 	    (int)instruments_on(keeld->instruments, one), "validated",
 	    (int)instrument_validated(one), "copyright",
-	    instrument_copyright(one), "citation", instrument_citation(one));
+	    instrument_copyright(one), "citation", instrument_citation(one),
+	    "measures", instrument_measures_json(one));
 }
 
 static const struct http_token *
@@ -196,7 +197,7 @@ form_get(struct http_req *req, void *arg)
 const struct http_route api_form_routes[] = {
     {"GET", "/v1/instruments", instruments_get, 0, NULL,
 	"instruments: name, title, version, language, on, validated, "
-	"copyright, citation",
+	"copyright, citation, measures",
 	"the questionnaires at hand"},
     {"GET", "/v1/form", form_get, 0, "?instrument=NAME&slot=ID",
 	"instrument, plan, signs, strategies, slot, ask_open_question, locked, "
