@@ -6,20 +6,12 @@
  */
 #include "keeld/store.h"
 
-#include <errno.h>
-#include <fcntl.h>
-#include <linux/magic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/file.h>
-#include <sys/stat.h>
-#include <sys/vfs.h>
 #include <unistd.h>
 
 #include "keeld/store_in.h"
-
-#define LOCAL_ROOT "/var/lib/evenkeel"
 
 enum ek_err
 store_path(const struct store *store, const char *name, char *out)
@@ -38,138 +30,15 @@ store_break(struct store *store, enum ek_err err, const char *text)
 	    &store->why, err, "%s", text[0] == '\0' ? ek_err_text(err) : text);
 }
 
-/* --- the place --- */
-
-static enum ek_err
-make_dirs(char *path, struct ek_why *why)
-{
-	char *slash;
-
-	for (slash = strchr(path + 1, '/'); slash != NULL;
-	     slash = strchr(slash + 1, '/')) {
-		*slash = '\0';
-		if (mkdir(path, 0700) != 0 && errno != EEXIST &&
-		    errno != EROFS && errno != EACCES) {
-			*slash = '/';
-			break;
-		}
-		*slash = '/';
-	}
-	if (mkdir(path, 0700) == 0 || errno == EEXIST)
-		return EK_OK;
-	if (errno == ENOSPC || errno == EDQUOT)
-		return ek_why(why, EK_NO_SPACE,
-		    "the disk is full, the book's folder cannot be made; free "
-		    "some room");
-	return ek_why(why, EK_READ_ONLY,
-	    "the book's folder cannot be made (%s); check the permissions of "
-	    "the folder above it",
-	    strerror(errno));
-}
-
-/* A folder of ours: not a link, ours, closed to others. */
-static enum ek_err
-check_dir(const char *path, struct ek_why *why)
-{
-	struct stat st;
-
-	if (lstat(path, &st) != 0)
-		return ek_why(why, EK_IO,
-		    "the book's folder cannot be looked at (%s)",
-		    strerror(errno));
-	if (!S_ISDIR(st.st_mode))
-		return ek_why(why, EK_DENIED,
-		    "the book's folder is a link or a file; make it a folder");
-	if (st.st_uid != geteuid())
-		return ek_why(why, EK_DENIED,
-		    "the book's folder belongs to another user; use a folder "
-		    "of your own");
-	if ((st.st_mode & 077) != 0 && chmod(path, 0700) != 0)
-		return ek_why(why, EK_READ_ONLY,
-		    "the book's folder is open to others and cannot be "
-		    "closed; run: chmod 700 on it");
-	return EK_OK;
-}
-
-bool
-store_is_network(const char *path)
-{
-	struct statfs fs;
-
-	if (statfs(path, &fs) != 0)
-		return false;
-	switch ((unsigned long)fs.f_type) {
-	case NFS_SUPER_MAGIC:
-	case SMB_SUPER_MAGIC:
-	case CIFS_SUPER_MAGIC:
-	case SMB2_SUPER_MAGIC:
-	case AFS_SUPER_MAGIC:
-	case AFS_FS_MAGIC:
-	case CODA_SUPER_MAGIC:
-	case CEPH_SUPER_MAGIC:
-	case V9FS_MAGIC:
-	case FUSE_SUPER_MAGIC:
-	case 0x01161970UL: /* GFS2 */
-	case 0x7461636FUL: /* OCFS2 */
-	case 0x0BD00BD0UL: /* Lustre */
-		return true;
-	default:
-		return false;
-	}
-}
-
-static enum ek_err
-find_place(struct store *store, const struct paths *paths, struct ek_why *why)
-{
-	enum ek_err err;
-
-	snprintf(store->place, sizeof(store->place), "%s", paths->data);
-	err = make_dirs(store->place, why);
-	if (err != EK_OK)
-		return err;
-	if (store_is_network(store->place)) {
-		memcpy(store->network, store->place, sizeof(store->network));
-		snprintf(store->place, sizeof(store->place), "%s/%u",
-		    LOCAL_ROOT, (unsigned)geteuid());
-		if (mkdir(store->place, 0700) != 0 && errno != EEXIST)
-			return ek_why(why, EK_READ_ONLY,
-			    "your home is on the network, where a book is not "
-			    "safe, and %s cannot be used (%s); ask your "
-			    "steward to install the package, which makes it",
-			    LOCAL_ROOT, strerror(errno));
-	}
-	return check_dir(store->place, why);
-}
-
-static enum ek_err
-lock_place(struct store *store, struct ek_why *why)
-{
-	char path[EK_PATH_MAX];
-
-	if (store_path(store, "book.lock", path) != EK_OK)
-		return EK_INVALID;
-	store->lock_fd =
-	    open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
-	if (store->lock_fd < 0)
-		return ek_why(why, errno == ENOSPC ? EK_NO_SPACE : EK_READ_ONLY,
-		    "the book's folder cannot be written (%s); check its "
-		    "permissions and the disk's free room",
-		    strerror(errno));
-	if (flock(store->lock_fd, LOCK_EX | LOCK_NB) != 0)
-		return ek_why(why, EK_BUSY,
-		    "another keeld has this book open; stop it first");
-	return EK_OK;
-}
-
 static enum ek_err
 open_place(struct store *store, const struct paths *paths, struct ek_why *why)
 {
 	char path[EK_PATH_MAX];
 	enum ek_err err;
 
-	err = find_place(store, paths, why);
+	err = store_find_place(store, paths, why);
 	if (err == EK_OK)
-		err = lock_place(store, why);
+		err = store_lock_place(store, why);
 	if (err == EK_OK)
 		err = store_erase_resume(store, why);
 	if (err == EK_OK)

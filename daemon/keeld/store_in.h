@@ -32,6 +32,12 @@ struct store {
 
 /* place/name into out (EK_PATH_MAX). */
 enum ek_err store_path(const struct store *store, const char *name, char *out);
+/* Sets place (and network, when the home is on one); the folder is made,
+ * ours, and 0700. */
+enum ek_err store_find_place(
+    struct store *store, const struct paths *paths, struct ek_why *why);
+/* EK_BUSY: another keeld holds it. */
+enum ek_err store_lock_place(struct store *store, struct ek_why *why);
 void store_break(struct store *store, enum ek_err err, const char *text);
 /* Reads every row into a new book; EK_CORRUPT names the first bad row. */
 enum ek_err store_load(struct store *store, struct ek_why *why);
@@ -44,6 +50,11 @@ enum ek_err store_key_open(struct store *store, struct ek_why *why);
 enum ek_err store_erase_resume(struct store *store, struct ek_why *why);
 /* Whole small file, at most room bytes; -1 when absent or too long. */
 long store_read_file(const char *path, void *out, size_t room);
+/* Overwrites with zeros, then removes: it held a key. */
+void store_shred(const char *path);
+bool store_sync_dir(const char *dir);
+/* errno in words; what names the file. */
+enum ek_err store_io_error(const char *what, struct ek_why *why);
 /* Temp file, fsync, rename, fsync of the folder; mode 0600. */
 enum ek_err store_write_file(const char *dir, const char *name,
     const void *bytes, size_t len, struct ek_why *why);

@@ -1,16 +1,12 @@
 /*
- * store_key - making, opening, locking and re-keying a book; erasing it.
+ * store_key - making, opening, locking and re-keying a book.
  *
  * The book key is wrapped by what she chose (key file, keyring secret,
  * passphrase) and by the recovery phrase; the wraps lie in the clear meta
  * table.  Argon2id runs in keel: here come stretched keys only.
  */
-#include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "keeld/store_in.h"
@@ -19,121 +15,6 @@
 #define KEY_MAGIC     "evenkeel key 1\n"
 
 static const char *const mode_names[] = {"file", "keyring", "passphrase"};
-
-/* --- small files --- */
-
-long
-store_read_file(const char *path, void *out, size_t room)
-{
-	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
-	size_t len = 0;
-	ssize_t got = 1;
-
-	if (fd < 0)
-		return -1;
-	while (len < room && got > 0) {
-		got = read(fd, (char *)out + len, room - len);
-		if (got > 0)
-			len += (size_t)got;
-	}
-	close(fd);
-	return got < 0 ? -1 : (long)len;
-}
-
-static enum ek_err
-io_error(const char *what, struct ek_why *why)
-{
-	if (errno == ENOSPC || errno == EDQUOT)
-		return ek_why(why, EK_NO_SPACE,
-		    "the disk is full, %s was not written; free some room",
-		    what);
-	if (errno == EACCES || errno == EROFS || errno == EPERM)
-		return ek_why(why, EK_READ_ONLY,
-		    "%s cannot be written (%s); check the folder's permissions",
-		    what, strerror(errno));
-	return ek_why(why, EK_IO, "%s could not be written (%s); try again",
-	    what, strerror(errno));
-}
-
-static bool
-write_all(int fd, const char *bytes, size_t len)
-{
-	ssize_t put;
-
-	while (len > 0) {
-		put = write(fd, bytes, len);
-		if (put < 0 && errno == EINTR)
-			continue;
-		if (put <= 0)
-			return false;
-		bytes += put;
-		len -= (size_t)put;
-	}
-	return true;
-}
-
-static bool
-sync_dir(const char *dir)
-{
-	int fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	bool ok = fd >= 0 && fsync(fd) == 0;
-
-	if (fd >= 0)
-		close(fd);
-	return ok;
-}
-
-enum ek_err
-store_write_file(const char *dir, const char *name, const void *bytes,
-    size_t len, struct ek_why *why)
-{
-	char path[EK_PATH_MAX + 64], temp[EK_PATH_MAX + 64];
-	enum ek_err err = EK_OK;
-	bool ok;
-	int fd;
-
-	snprintf(path, sizeof(path), "%s/%s", dir, name);
-	snprintf(temp, sizeof(temp), "%s/%s.tmp", dir, name);
-	unlink(temp); /* left by a crash */
-	fd = open(
-	    temp, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
-	if (fd < 0)
-		return io_error(name, why);
-	ok = write_all(fd, bytes, len) && fsync(fd) == 0;
-	if (!ok)
-		err = io_error(name, why);
-	if (close(fd) != 0 && err == EK_OK)
-		err = io_error(name, why);
-	if (err == EK_OK && rename(temp, path) != 0)
-		err = io_error(name, why);
-	if (err == EK_OK && !sync_dir(dir))
-		err = io_error(name, why);
-	if (err != EK_OK)
-		unlink(temp);
-	return err;
-}
-
-/* Overwrites, then removes: the file held a key. */
-static void
-shred(const char *path)
-{
-	struct stat st;
-	char zeros[4096] = {0};
-	off_t left;
-	int fd = open(path, O_WRONLY | O_CLOEXEC | O_NOFOLLOW);
-
-	if (fd >= 0 && fstat(fd, &st) == 0) {
-		for (left = st.st_size; left > 0; left -= (off_t)sizeof(zeros))
-			if (!write_all(fd, zeros,
-				left < (off_t)sizeof(zeros) ? (size_t)left
-							    : sizeof(zeros)))
-				break;
-		fsync(fd);
-	}
-	if (fd >= 0)
-		close(fd);
-	unlink(path);
-}
 
 /* --- the key file --- */
 
@@ -566,7 +447,7 @@ store_rekey_to(struct store *store, const unsigned char *key32,
 	if (spec->mode == KEY_FILE)
 		rename(next, now);
 	else
-		shred(now);
+		store_shred(now);
 	key = old;
 	store->mode = spec->mode;
 	memcpy(store->item, spec->mode == KEY_KEYRING ? spec->item : "",
@@ -583,161 +464,4 @@ store_rekey(
     struct store *store, const struct key_spec *spec, struct ek_why *reterr_why)
 {
 	return store_rekey_to(store, NULL, spec, reterr_why);
-}
-
-/* --- rows added while locked --- */
-
-size_t
-store_pending(struct store *store)
-{
-	size_t count = 0;
-
-	if (store->db == NULL ||
-	    db_count(store->db, DB_PENDING, &count, NULL) != EK_OK)
-		return 0;
-	return count;
-}
-
-struct settling {
-	struct store *store;
-	struct record **recs;
-	size_t count, cap;
-};
-
-/* What does not open was not made by our program: it is not taken. */
-static enum ek_err
-settle_row(const unsigned char *rid, const void *blob, size_t len, void *arg)
-{
-	struct settling *settling = arg;
-	struct record *rec = NULL;
-	enum ek_err err;
-
-	err = seal_open_pending(settling->store->key, rid, blob, len, &rec);
-	if (err == EK_CORRUPT)
-		return EK_OK;
-	if (err != EK_OK)
-		return err;
-	if ((rec->kind != REC_CHECKIN && rec->kind != REC_NOTE &&
-		rec->kind != REC_SLOT) ||
-	    settling->count >= settling->cap) {
-		record_free(rec);
-		return EK_OK;
-	}
-	settling->recs[settling->count++] = rec;
-	return EK_OK;
-}
-
-enum ek_err
-store_pending_settle(
-    struct store *store, bool keep, size_t *ret_kept, struct ek_why *reterr_why)
-{
-	struct settling settling = {store, NULL, 0, store_pending(store)};
-	struct store_taken taken = {0, 0, 0};
-	enum ek_err err = EK_OK;
-	size_t i;
-
-	if (store->state != STORE_OPEN)
-		return ek_why(
-		    reterr_why, EK_LOCKED, "%s", ek_err_text(EK_LOCKED));
-	settling.recs = calloc(settling.cap + 1, sizeof(*settling.recs));
-	if (settling.recs == NULL)
-		return EK_NOMEM;
-	if (keep)
-		err = db_each(
-		    store->db, DB_PENDING, settle_row, &settling, reterr_why);
-	if (err == EK_OK && settling.count > 0)
-		err = store_take(store,
-		    (const struct record *const *)settling.recs, settling.count,
-		    &taken, reterr_why);
-	if (err == EK_OK)
-		err = db_clear(store->db, DB_PENDING, reterr_why);
-	if (err == EK_OK) {
-		store->scrub = true;
-		*ret_kept = taken.added;
-	}
-	for (i = 0; i < settling.count; i++)
-		record_free(settling.recs[i]);
-	free(settling.recs);
-	return err;
-}
-
-/* --- erasing --- */
-
-static void
-remove_files(struct store *store)
-{
-	static const char *const names[] = {STORE_KEY_FILE, STORE_KEY_NEW,
-	    STORE_DB_FILE, STORE_DB_FILE "-wal", STORE_DB_FILE "-shm"};
-	char path[EK_PATH_MAX];
-	size_t i;
-
-	db_close(store->db);
-	store->db = NULL;
-	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++)
-		if (store_path(store, names[i], path) == EK_OK)
-			shred(path);
-	sync_dir(store->place);
-}
-
-enum ek_err
-store_erase_resume(struct store *store, struct ek_why *why)
-{
-	char path[EK_PATH_MAX];
-
-	if (store_path(store, STORE_ERASING, path) != EK_OK ||
-	    access(path, F_OK) != 0)
-		return EK_OK;
-	remove_files(store);
-	if (unlink(path) != 0)
-		return io_error(STORE_ERASING, why);
-	return EK_OK;
-}
-
-enum ek_err
-store_destroy(struct store *store, struct ek_why *reterr_why)
-{
-	enum ek_err err;
-
-	/* first the promise to end it, so that a kill in the middle cannot
-	 * leave half a book */
-	err = store_write_file(
-	    store->place, STORE_ERASING, "erase\n", 6, reterr_why);
-	if (err != EK_OK)
-		return err;
-	book_key_free(store->key);
-	store->key = NULL;
-	book_free(store->book);
-	store->book = NULL;
-	store->state = STORE_NONE;
-	store->why.text[0] = '\0';
-	store->turn_err = EK_OK;
-	store->scrub = false;
-	return store_erase_resume(store, reterr_why);
-}
-
-enum ek_err
-store_set_aside(struct store *store, struct ek_why *reterr_why)
-{
-	static const char *const names[] = {STORE_DB_FILE "-shm",
-	    STORE_DB_FILE "-wal", STORE_KEY_FILE, STORE_DB_FILE};
-	char from[EK_PATH_MAX], to[EK_PATH_MAX + 16];
-	size_t i;
-
-	db_close(store->db);
-	store->db = NULL;
-	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
-		if (store_path(store, names[i], from) != EK_OK)
-			return EK_INVALID;
-		snprintf(to, sizeof(to), "%s.damaged", from);
-		if (rename(from, to) != 0 && errno != ENOENT)
-			return io_error(
-			    "the damaged book's folder", reterr_why);
-	}
-	book_free(store->book);
-	store->book = NULL;
-	book_key_free(store->key);
-	store->key = NULL;
-	store->state = STORE_NONE;
-	store->why.text[0] = '\0';
-	return EK_OK;
 }

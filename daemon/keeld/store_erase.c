@@ -1,0 +1,88 @@
+/*
+ * store_erase - the end of a book, also when killed in the middle; and a
+ * damaged one set aside.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <unistd.h>
+
+#include "keeld/store_in.h"
+
+static void
+remove_files(struct store *store)
+{
+	static const char *const names[] = {STORE_KEY_FILE, STORE_KEY_NEW,
+	    STORE_DB_FILE, STORE_DB_FILE "-wal", STORE_DB_FILE "-shm"};
+	char path[EK_PATH_MAX];
+	size_t i;
+
+	db_close(store->db);
+	store->db = NULL;
+	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (store_path(store, names[i], path) == EK_OK)
+			store_shred(path);
+	store_sync_dir(store->place);
+}
+
+enum ek_err
+store_erase_resume(struct store *store, struct ek_why *why)
+{
+	char path[EK_PATH_MAX];
+
+	if (store_path(store, STORE_ERASING, path) != EK_OK ||
+	    access(path, F_OK) != 0)
+		return EK_OK;
+	remove_files(store);
+	if (unlink(path) != 0)
+		return store_io_error(STORE_ERASING, why);
+	return EK_OK;
+}
+
+enum ek_err
+store_destroy(struct store *store, struct ek_why *reterr_why)
+{
+	enum ek_err err;
+
+	/* first the promise to end it, so that a kill in the middle cannot
+	 * leave half a book */
+	err = store_write_file(
+	    store->place, STORE_ERASING, "erase\n", 6, reterr_why);
+	if (err != EK_OK)
+		return err;
+	book_key_free(store->key);
+	store->key = NULL;
+	book_free(store->book);
+	store->book = NULL;
+	store->state = STORE_NONE;
+	store->why.text[0] = '\0';
+	store->turn_err = EK_OK;
+	store->scrub = false;
+	return store_erase_resume(store, reterr_why);
+}
+
+enum ek_err
+store_set_aside(struct store *store, struct ek_why *reterr_why)
+{
+	static const char *const names[] = {STORE_DB_FILE "-shm",
+	    STORE_DB_FILE "-wal", STORE_KEY_FILE, STORE_DB_FILE};
+	char from[EK_PATH_MAX], to[EK_PATH_MAX + 16];
+	size_t i;
+
+	db_close(store->db);
+	store->db = NULL;
+	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		if (store_path(store, names[i], from) != EK_OK)
+			return EK_INVALID;
+		snprintf(to, sizeof(to), "%s.damaged", from);
+		if (rename(from, to) != 0 && errno != ENOENT)
+			return store_io_error(
+			    "the damaged book's folder", reterr_why);
+	}
+	book_free(store->book);
+	store->book = NULL;
+	book_key_free(store->key);
+	store->key = NULL;
+	store->state = STORE_NONE;
+	store->why.text[0] = '\0';
+	return EK_OK;
+}

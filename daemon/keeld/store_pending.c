@@ -1,0 +1,81 @@
+/*
+ * store_pending - rows added while the book was locked: counted, and taken in
+ * or not by her word.
+ */
+#include <stdlib.h>
+
+#include "keeld/store_in.h"
+
+size_t
+store_pending(struct store *store)
+{
+	size_t count = 0;
+
+	if (store->db == NULL ||
+	    db_count(store->db, DB_PENDING, &count, NULL) != EK_OK)
+		return 0;
+	return count;
+}
+
+struct settling {
+	struct store *store;
+	struct record **recs;
+	size_t count, cap;
+};
+
+/* What does not open was not made by our program: it is not taken. */
+static enum ek_err
+settle_row(const unsigned char *rid, const void *blob, size_t len, void *arg)
+{
+	struct settling *settling = arg;
+	struct record *rec = NULL;
+	enum ek_err err;
+
+	err = seal_open_pending(settling->store->key, rid, blob, len, &rec);
+	if (err == EK_CORRUPT)
+		return EK_OK;
+	if (err != EK_OK)
+		return err;
+	if ((rec->kind != REC_CHECKIN && rec->kind != REC_NOTE &&
+		rec->kind != REC_SLOT) ||
+	    settling->count >= settling->cap) {
+		record_free(rec);
+		return EK_OK;
+	}
+	settling->recs[settling->count++] = rec;
+	return EK_OK;
+}
+
+enum ek_err
+store_pending_settle(
+    struct store *store, bool keep, size_t *ret_kept, struct ek_why *reterr_why)
+{
+	struct settling settling = {store, NULL, 0, store_pending(store)};
+	struct store_taken taken = {0, 0, 0};
+	enum ek_err err = EK_OK;
+	size_t i;
+
+	if (store->state != STORE_OPEN)
+		return ek_why(
+		    reterr_why, EK_LOCKED, "%s", ek_err_text(EK_LOCKED));
+	settling.recs = calloc(settling.cap + 1, sizeof(*settling.recs));
+	if (settling.recs == NULL)
+		return EK_NOMEM;
+	if (keep)
+		err = db_each(
+		    store->db, DB_PENDING, settle_row, &settling, reterr_why);
+	if (err == EK_OK && settling.count > 0)
+		err = store_take(store,
+		    (const struct record *const *)settling.recs, settling.count,
+		    &taken, reterr_why);
+	if (err == EK_OK)
+		err = db_clear(store->db, DB_PENDING, reterr_why);
+	if (err == EK_OK) {
+		store->scrub = true;
+		*ret_kept = taken.added;
+	}
+	for (i = 0; i < settling.count; i++)
+		record_free(settling.recs[i]);
+	free(settling.recs);
+	return err;
+}
