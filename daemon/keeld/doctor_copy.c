@@ -3,6 +3,7 @@
  * written, is the copy fresh, and does it open.
  */
 #include <dirent.h>
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -48,6 +49,13 @@ check_place(struct doctor *doctor)
 		doctor_path(&doctor->remedy, place);
 		buf_str(&doctor->remedy,
 		    "), or choose another folder: keel copy set DIR");
+	} else if (access(place, W_OK) != 0 && errno == EROFS) {
+		buf_str(&doctor->words,
+		    "The disk of the sealed copy cannot be written now.");
+		buf_str(&doctor->remedy, "run: sudo mount -o remount,rw ");
+		doctor_path(&doctor->remedy, place);
+		buf_str(&doctor->remedy,
+		    "; or choose another folder: keel copy set DIR");
 	} else if (access(place, R_OK | W_OK | X_OK) != 0) {
 		buf_str(&doctor->words,
 		    "The folder of the sealed copy cannot be written.");

@@ -411,12 +411,28 @@ class Copy(Case):
         self.type_keel(desk, remedy, "copy now")
         self.well(desk, "copy-fresh")
 
-    @unittest.skipIf(os.geteuid() == 0, "root may write everywhere")
     def test_rights(self):
         desk = self.copied()
+        desk.stop()
+        no_override = [] if os.geteuid() != 0 else [
+            "setpriv", "--bounding-set=-dac_override,-dac_read_search"]
+        self.assertTrue(desk.start(no_override))
         os.chmod(self.copies, 0o500)
         remedy = self.ill(desk, "copy-place", "written")
         self.type(desk, remedy, r"chmod u\+rwx '[^']*'")
+        self.well(desk, "copy-place")
+
+    @unittest.skipUnless(OWN_MOUNTS, "no mounts of our own here")
+    def test_read_only(self):
+        desk = self.copied()
+        subprocess.run(["mount", "--bind", self.copies, self.copies],
+                       check=True)
+        self.addCleanup(subprocess.run, ["umount", "-l", self.copies],
+                        check=False)
+        subprocess.run(["mount", "-o", "remount,bind,ro", self.copies],
+                       check=True)
+        remedy = self.ill(desk, "copy-place", "cannot be written now")
+        self.type(desk, remedy, "sudo mount -o remount,rw '[^']*'")
         self.well(desk, "copy-place")
 
     @unittest.skipIf(RELEASE, "release programs take no other clock")
