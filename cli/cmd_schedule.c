@@ -14,13 +14,8 @@
 #include "ops.h"
 #include "out.h"
 #include "reply.h"
-#include "steps.h"
-#if __has_include("schedule_next.h")
 #include "schedule_next.h"
-#else
-#define schedule_next_run(env, argc, argv)                                     \
-	ops_fail(env, EK_USAGE, "not built yet (%d %p)", argc, (void *)(argv))
-#endif
+#include "steps.h"
 
 #define NEXT_SHOWN 10
 
@@ -47,7 +42,7 @@ schedule_put_next(const json_t *next, struct out *out)
 }
 
 static void
-put_schedule(const json_t *schedule, struct out *out)
+put_schedule(const json_t *schedule, bool later, struct out *out)
 {
 	const char *name = ops_text(schedule, "name");
 	const char *instrument = ops_text(schedule, "instrument");
@@ -60,8 +55,12 @@ put_schedule(const json_t *schedule, struct out *out)
 		buf_fmt(&line, " (%s)", instrument);
 	if (zone != NULL)
 		buf_fmt(&line, ", %s time", zone);
+	if (later) { /* an edit of the one above */
+		buf_str(&line, "; from ");
+		reply_when(reply_text(schedule, "from"), NULL, &line);
+	}
 	if (reply_text(schedule, "until") != NULL) {
-		buf_str(&line, "; ends ");
+		buf_str(&line, "; ends before ");
 		reply_when(reply_text(schedule, "until"), NULL, &line);
 	}
 	out_text(out, OUT_PLAIN, 0, 2, "%s", buf_text(&line));
@@ -97,6 +96,7 @@ static enum ek_err
 list_run(struct cmd_env *env, int argc, char **argv)
 {
 	const json_t *list, *schedule;
+	const char *before = "";
 	json_t *reply = NULL;
 	size_t i;
 	enum ek_err err;
@@ -111,9 +111,12 @@ list_run(struct cmd_env *env, int argc, char **argv)
 		out_line(env->out, "Nothing is planned.");
 	json_array_foreach(list, i, schedule)
 	{
+		const char *name = ops_text(schedule, "name");
+
 		if (i > 0)
 			out_gap(env->out);
-		put_schedule(schedule, env->out);
+		put_schedule(schedule, strcmp(name, before) == 0, env->out);
+		before = name;
 	}
 	put_suggested(json_object_get(reply, "suggested"), env->out);
 	out_json(env->out, reply);
@@ -298,22 +301,13 @@ static const struct cmd cmd_schedule_remove = {
     .run = remove_run,
 };
 
-static const struct cmd_opt next_opts[] = {
-    {"--rule", "RRULE", "a rule as in RFC 5545", NULL},
-    {"--start", "LOCAL", "where it begins, 2025-03-29T09:00", NULL},
-    {"--zone", "ZONE", "its time zone, Europe/London", NULL},
-    {"--exdate", "LOCAL", "a time left out; may be given again", NULL},
-    {"--count", "N", "how many", NULL},
-    {NULL, NULL, NULL, NULL},
-};
-
 static const struct cmd cmd_schedule_next = {
     .name = "next",
     .args = "[--rule RRULE --start LOCAL [--zone ZONE] [--exdate LOCAL]... "
 	    "--count N]",
     .summary = "the next times: of all that is planned, or of a rule",
     .flags = CMD_READS,
-    .opts = next_opts,
+    .opts = schedule_next_opts,
     .run = next_run,
 };
 

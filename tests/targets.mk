@@ -71,6 +71,15 @@ check-sim:
 	@$(again) KIND=debug all unit-bins
 	@$(run) --kind debug --jobs $(JOBS) --limit 600 sim
 
+## make check-recur-oracle  RULES (3000) random rules against python3-dateutil
+RULES ?= 3000
+$(O)/tools/recur_lines: $(O)/tests/tools/recur_lines.o $(O)/libcore.a
+	$(link) $(call libs,$(PKGS_core)) -lm
+check-recur-oracle:
+	@tools/deps build check
+	@$(again) KIND=debug build/obj/debug/tools/recur_lines
+	@$(PYTHON) tests/tools/recur_oracle.py build/obj/debug/tools/recur_lines $(RULES)
+
 ## make check-fhir      our instruments read by npm's fhir validator
 check-fhir:
 	@tools/deps fhir
@@ -126,7 +135,7 @@ docs:
 	@tools/gen-docs
 
 .PHONY: demo check check-gates check-unit check-api check-cli check-asan \
-  check-valgrind check-fault check-fuzz fuzz check-e2e check-sim check-fhir \
+  check-valgrind check-fault check-fuzz fuzz check-e2e check-sim check-recur-oracle check-fhir \
   check-tidy check-cppcheck check-clang check-units check-shell check-release cov bench docs
 
 print-tidy-flags:

@@ -1,5 +1,5 @@
 /*
- * recur_lines - answers rules by the thousand for recur-oracle.py.
+ * recur_lines - answers rules by the thousand for recur_oracle.py.
  *
  * Each line of stdin is "COUNT START FROM RULE" (wall clocks; FROM "-" or
  * where to seek to); each line of stdout the first COUNT occurrences in one

@@ -941,7 +941,7 @@ test_speed(void **state)
 	ms = (double)(after.tv_sec - before.tv_sec) * 1e3 +
 	     (double)(after.tv_nsec - before.tv_nsec) / 1e6;
 	print_message("50 schedules loaded and armed: %.2f ms\n", ms);
-	assert_true(ms < 50); /* 5 in the release build */
+	assert_true(ms < 1000); /* 5 in the release build: tests/bench */
 }
 
 #define CASE(name) cmocka_unit_test_setup_teardown(name, setup, teardown)

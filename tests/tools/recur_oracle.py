@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 """Compares recur with python3-dateutil over random rules.
 
-usage: recur-oracle.py HELPER [RULES] [SEED]
+usage: recur_oracle.py HELPER [RULES] [SEED]
 
 HELPER is build/.../recur_lines.  Where dateutil is known to differ from RFC
 5545 the rule is put to it in other words, or not at all; each such place says
@@ -30,6 +30,22 @@ class TooLong(Exception):
 
 def too_long(_signal, _frame):
     raise TooLong()
+
+
+def watch():
+    signal.signal(signal.SIGVTALRM, too_long)
+
+
+def patient(rule):
+    """rule.expected(), or None twice when dateutil has no answer: it walks on
+    too long, or stumbles (IndexError at some 53rd weekdays)."""
+    signal.setitimer(signal.ITIMER_VIRTUAL, PATIENCE)
+    try:
+        return rule.expected()
+    except (IndexError, TooLong):
+        return None, None
+    finally:
+        signal.setitimer(signal.ITIMER_VIRTUAL, 0)
 
 
 def some(rand, values, most):
@@ -177,20 +193,16 @@ def main():
     rules = [Rule(rand) for _ in range(total)]
     answers = ask(helper, rules, ["-"] * total)
     wrong = refused = skipped = 0
-    signal.signal(signal.SIGVTALRM, too_long)
+    watch()
     froms = []
     wanted = []
     for rule, got in zip(rules, answers):
-        signal.setitimer(signal.ITIMER_VIRTUAL, PATIENCE)
-        try:
-            expected, end = rule.expected()
-        except (IndexError, TooLong):  # the first is dateutil's own fault
+        expected, end = patient(rule)
+        if expected is None:
             skipped += 1
             froms.append("-")
             wanted.append("")
             continue
-        finally:
-            signal.setitimer(signal.ITIMER_VIRTUAL, 0)
         refused += got.startswith("refused")
         if differs(rule, expected, got, end):
             wrong += 1
@@ -206,7 +218,7 @@ def main():
             wrong += 1
             print("differs after a seek to %s: %s from %s" % (
                 row, rule.text, rule.start))
-    print("recur-oracle: seed %d, %d rules, %d of them never fire, %d not "
+    print("recur_oracle: seed %d, %d rules, %d of them never fire, %d not "
           "answered by dateutil, %d wrong" %
           (seed, total, refused, skipped, wrong))
     return 1 if wrong or len(answers) != total else 0
