@@ -246,10 +246,9 @@ import_all(struct import *import, struct ek_why *why)
 		err = answers_all_taken(import->answers, why);
 	if (err == EK_OK)
 		err = try_import(import, &reply, why);
-	if (err == EK_UNREACHABLE && import->no_book && !import->chosen &&
-	    import->mode == KEYSPEC_KEYRING) {
-		err = keyspec_instead(
-		    import->env, err, &import->mode, &import->passphrase, why);
+	if (keyspec_no_keyring(err, why)) {
+		err = keyspec_instead(import->env, import->chosen,
+		    &import->mode, &import->passphrase, why);
 		if (err == EK_OK)
 			err = try_import(import, &reply, why);
 	}

@@ -65,6 +65,8 @@ change(struct cmd_env *env, enum keyspec_mode mode,
 	if (err == EK_OK)
 		err = client_call(env->client, "PUT", "/v1/key", body, NULL,
 		    NULL, reterr_why);
+	if (keyspec_no_keyring(err, reterr_why))
+		err = EK_INVALID;
 	if (err == EK_OK) {
 		done = json_pack(
 		    "{s:b,s:s}", "changed", 1, "phrase", buf_text(&phrase));

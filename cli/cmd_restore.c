@@ -37,7 +37,7 @@ struct restore {
 	const char *with;
 	const char *which; /* --book */
 	const char *key_opt;
-	json_t *books;      /* what the folder has */
+	json_t *books;      /* those of the folder that something opens */
 	const json_t *book; /* the one chosen; borrowed */
 	struct buf words;   /* that open it */
 	enum keyspec_mode mode;
@@ -101,23 +101,56 @@ read_args(int argc, char **argv, struct restore *restore, struct ek_why *why)
 	return EK_OK;
 }
 
+/* A copy that says "erased" carries nothing that opens it. */
+static bool
+opens(const json_t *book)
+{
+	return json_is_object(json_object_get(book, "phrase_kdf")) ||
+	       json_is_object(json_object_get(book, "passphrase_kdf")) ||
+	       ops_true(book, "keyring");
+}
+
+static enum ek_err
+keep_books(struct restore *restore, const json_t *found, struct ek_why *why)
+{
+	json_t *book;
+	size_t i;
+
+	restore->books = json_array();
+	if (restore->books == NULL)
+		return EK_NOMEM;
+	json_array_foreach(found, i, book)
+	{
+		if (opens(book) && json_array_append(restore->books, book) != 0)
+			return EK_NOMEM;
+	}
+	if (json_array_size(restore->books) > 0)
+		return EK_OK;
+	if (json_array_size(found) > 0)
+		return ek_why(why, EK_ERASED,
+		    "this book was erased by its owner and nothing is left of "
+		    "it in the copy; begin anew with: keel start");
+	return ek_why(why, EK_NOT_FOUND,
+	    "there is no copy in that folder; give the folder that holds "
+	    "evenkeel-....copy");
+}
+
 static enum ek_err
 look(struct restore *restore, struct ek_why *why)
 {
 	json_t *body = json_pack("{s:s}", "place", restore->from);
+	json_t *reply = NULL;
 	enum ek_err err;
 
 	if (body == NULL)
 		return ek_why(why, EK_INVALID,
 		    "the folder's name is not UTF-8; choose another");
 	err = client_call(restore->env->client, "POST", "/v1/restore/look",
-	    body, NULL, &restore->books, why);
+	    body, NULL, &reply, why);
+	if (err == EK_OK)
+		err = keep_books(restore, json_object_get(reply, "books"), why);
+	json_decref(reply);
 	json_decref(body);
-	if (err == EK_OK &&
-	    json_array_size(json_object_get(restore->books, "books")) == 0)
-		err = ek_why(why, EK_NOT_FOUND,
-		    "there is no copy in that folder; give the folder that "
-		    "holds evenkeel-....copy");
 	return err;
 }
 
@@ -151,8 +184,11 @@ ask_number(struct restore *restore, const json_t *books, struct buf *ret,
 	{
 		const char *written = ops_text(book, "written");
 
+		const char *file = ops_text(book, "file");
+		const char *slash = strrchr(file, '/');
+
 		out_text(restore->env->out, OUT_PLAIN, 2, 4, "%zu. %s%s%s",
-		    i + 1, ops_text(book, "file"),
+		    i + 1, slash == NULL ? file : slash + 1,
 		    written[0] != '\0' ? ", written " : "", written);
 	}
 	return input_line(restore->env, &ask, ret, why);
@@ -161,7 +197,7 @@ ask_number(struct restore *restore, const json_t *books, struct buf *ret,
 static enum ek_err
 choose_book(struct restore *restore, struct ek_why *why)
 {
-	const json_t *books = json_object_get(restore->books, "books");
+	const json_t *books = restore->books;
 	const char *said = restore->which;
 	size_t number = 1;
 	struct buf typed;
@@ -343,10 +379,9 @@ restore_all(struct restore *restore, struct ek_why *why)
 		err = answers_all_taken(restore->answers, why);
 	if (err == EK_OK)
 		err = try_restore(restore, &reply, why);
-	if (err == EK_UNREACHABLE && restore->mode == KEYSPEC_KEYRING &&
-	    !restore->chosen) {
-		err = keyspec_instead(restore->env, err, &restore->mode,
-		    &restore->passphrase, why);
+	if (restore->mode == KEYSPEC_KEYRING && keyspec_no_keyring(err, why)) {
+		err = keyspec_instead(restore->env, restore->chosen,
+		    &restore->mode, &restore->passphrase, why);
 		if (err == EK_OK)
 			err = try_restore(restore, &reply, why);
 	}

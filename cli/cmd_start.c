@@ -183,10 +183,9 @@ make(struct first *first, struct ek_why *why)
 	err = make_plan(first, &plan, why);
 	if (err == EK_OK)
 		err = try_make(first, &plan, why);
-	if (err == EK_UNREACHABLE && first->mode == KEYSPEC_KEYRING &&
-	    !first->chosen) {
-		err = keyspec_instead(
-		    first->env, err, &first->mode, &first->passphrase, why);
+	if (keyspec_no_keyring(err, why)) {
+		err = keyspec_instead(first->env, first->chosen, &first->mode,
+		    &first->passphrase, why);
 		if (err == EK_OK)
 			err = try_make(first, &plan, why);
 	}

@@ -166,6 +166,8 @@ unlock(struct cmd_env *env, struct wish *wish, struct ek_why *reterr_why)
 	if (err == EK_OK)
 		err = client_call(env->client, "POST", "/v1/unlock", body, NULL,
 		    NULL, reterr_why);
+	if (keyspec_no_keyring(err, reterr_why))
+		err = EK_LOCKED;
 out:
 	buf_done(&words);
 	keyspec_free(body);

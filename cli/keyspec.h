@@ -46,10 +46,12 @@ struct answers;
 enum ek_err keyspec_choose(struct cmd_env *env, const char *key_opt,
     struct answers *answers, enum keyspec_mode *ret, bool *ret_chosen,
     struct buf *passphrase, struct ek_why *reterr_why) EK_MUST_USE;
+/* Did keeld, which is in reach, say that the keyring is not? */
+bool keyspec_no_keyring(enum ek_err err, const struct ek_why *why);
 /* The keyring did not take the key: asks at the terminal for a passphrase
- * instead, Enter for a file.  *why (the keyring's reason) is said first, and
- * stays when there is no terminal. */
-enum ek_err keyspec_instead(struct cmd_env *env, enum ek_err refused,
+ * instead, Enter for a file. When the keyring was chosen, or there is no
+ * terminal, it is EK_INVALID with what to give instead. */
+enum ek_err keyspec_instead(struct cmd_env *env, bool chosen,
     enum keyspec_mode *ret, struct buf *passphrase,
     struct ek_why *why) EK_MUST_USE;
 

@@ -136,17 +136,27 @@ keyspec_choose(struct cmd_env *env, const char *key_opt,
 	return EK_OK;
 }
 
+/* One code for both: what tells them apart is what keeld says. */
+bool
+keyspec_no_keyring(enum ek_err err, const struct ek_why *why)
+{
+	return err == EK_UNREACHABLE && strstr(why->text, "keyring") != NULL;
+}
+
 enum ek_err
-keyspec_instead(struct cmd_env *env, enum ek_err refused,
-    enum keyspec_mode *ret, struct buf *passphrase, struct ek_why *why)
+keyspec_instead(struct cmd_env *env, bool chosen, enum keyspec_mode *ret,
+    struct buf *passphrase, struct ek_why *why)
 {
 	const struct ask ask = {"A passphrase for your book, or Enter to keep "
 				"the key in a file only you can open",
 	    NULL, INSTEAD, PHRASE_PASS_MAX};
 	enum ek_err err;
 
-	if (!env->tty_in || !env->tty_out || env->json)
-		return refused;
+	if (chosen || !env->tty_in || !env->tty_out || env->json)
+		return ek_why(why, EK_INVALID,
+		    "the login keyring cannot keep the key here; unlock the "
+		    "keyring, or choose a passphrase or a file (--key, or "
+		    "key= in the answers)");
 	out_gap(env->out);
 	out_line(env->out, "The login keyring cannot keep the key here: %s.",
 	    why->text);

@@ -98,10 +98,11 @@ ask_all(struct cmd_env *env, const char *day, struct start_said *ret,
 {
 	enum ek_err err;
 
-	out_line(env->out,
-	    "Five short questions; then your plan is begun and you can go on "
-	    "with it whenever you like. What you type stays yours.");
-	out_gap(env->out);
+	if (env->tty_in && env->tty_out) /* else the first question refuses */
+		out_line(env->out,
+		    "Five short questions; then your plan is begun and you can "
+		    "go on "
+		    "with it whenever you like. What you type stays yours.");
 	err = ask_text(env, &ask_sign, &ret->sign, reterr_why);
 	if (err == EK_OK)
 		err = ask_text(env, &ask_helps, &ret->helps, reterr_why);
