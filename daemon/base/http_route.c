@@ -51,8 +51,8 @@ static enum ek_err
 decode(struct http_target *target, const char *text, size_t len,
     uint16_t *ret_at, struct http_refusal *ret_no)
 {
-	size_t start = target->used, i, n;
-	int high, low;
+	size_t start = target->used, i;
+	int high, low, n;
 
 	if (len + 1 > sizeof(target->text) - target->used)
 		return refuse_query(ret_no, "too much in it");
@@ -65,7 +65,7 @@ decode(struct http_target *target, const char *text, size_t len,
 		low = len - i > 2 ? hex_value(text[i + 2]) : -1;
 		if (high < 0 || low < 0)
 			return refuse_path(ret_no, "a % without two digits");
-		n = (size_t)(high * 16 + low);
+		n = high * 16 + low;
 		if (n == '/' || n == '\\')
 			return refuse_path(ret_no, "an encoded slash");
 		if (n < 0x20 || n == 0x7f)
@@ -148,7 +148,7 @@ add_param(struct http_target *target, const char *text, size_t len,
 {
 	const char *equals = memchr(text, '=', len);
 	size_t name_len = equals == NULL ? len : (size_t)(equals - text);
-	uint16_t name, value;
+	uint16_t name = 0, value = 0;
 	enum ek_err err;
 
 	if (equals == NULL || !is_param_name(text, name_len))
