@@ -277,17 +277,27 @@ put_error_json(struct out *out, enum ek_err err, const char *text)
 	json_decref(json);
 }
 
+/* One line in a file or pipe, wrapped on a terminal. */
 static void
 put_error(struct out *out, const char *text)
 {
+	struct wrap wrap = {out->width, 0, 2};
 	struct buf plain;
+	struct buf lines;
 
 	/* What was printed before comes before. */
 	fflush(out->to);
 	buf_init(&plain, TEXT_MAX);
+	buf_init(&lines, 2 * TEXT_MAX);
+	buf_str(&plain, "keel: ");
 	make_plain(out, text, &plain);
-	fprintf(out->errors, "keel: %s\n", buf_text(&plain));
+	if (isatty(fileno(out->errors)) == 1)
+		wrap_text(&wrap, buf_text(&plain), plain.len, &lines);
+	else
+		buf_fmt(&lines, "%s\n", buf_text(&plain));
+	fputs(buf_text(&lines), out->errors);
 	fflush(out->errors);
+	buf_done(&lines);
 	buf_done(&plain);
 }
 

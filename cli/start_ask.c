@@ -62,6 +62,7 @@ ask_text(struct cmd_env *env, const struct ask *ask, struct buf *ret,
 		struct ek_why why = {""};
 
 		buf_clear(ret);
+		out_gap(env->out);
 		err = input_line(env, ask, ret, &why);
 		if (err != EK_TOO_LARGE) {
 			if (err != EK_OK)
@@ -110,6 +111,7 @@ ask_all(struct cmd_env *env, const char *day, struct start_said *ret,
 		err = ask_text(env, &ask_person, &ret->person, reterr_why);
 	if (err == EK_OK)
 		err = ask_schedule(env, day, &ret->when, reterr_why);
+	out_gap(env->out);
 	if (err == EK_OK)
 		err = input_yes(env, &ask_shared, &ret->shared, reterr_why);
 	return err;
