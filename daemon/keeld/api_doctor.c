@@ -24,6 +24,14 @@ make_plain(struct buf *buf)
 	}
 }
 
+/* Reasons begin small, for a program's name stands before them. */
+static void
+begin_large(struct buf *buf)
+{
+	if (buf->len > 0 && buf->data[0] >= 'a' && buf->data[0] <= 'z')
+		buf->data[0] = (char)(buf->data[0] - 'a' + 'A');
+}
+
 void
 doctor_end(struct doctor *doctor, const char *name)
 {
@@ -34,6 +42,7 @@ doctor_end(struct doctor *doctor, const char *name)
 	if (err == EK_OK)
 		err = buf_err(&doctor->remedy);
 	if (err == EK_OK) {
+		begin_large(&doctor->words);
 		make_plain(&doctor->words);
 		make_plain(&doctor->remedy);
 		line = json_pack("{s:s,s:b,s:s,s:s?}", "name", name, "ok",
