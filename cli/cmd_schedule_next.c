@@ -120,13 +120,16 @@ read_args(int argc, char **argv, struct wish *wish, struct ek_why *why)
 static enum ek_err
 read_count(const char *text, int *ret, struct ek_why *why)
 {
-	size_t len = text == NULL ? 0 : strlen(text);
-	int count = COUNT_USUAL;
+	int count = text == NULL ? COUNT_USUAL : 0;
 
-	if (text != NULL)
-		count = len > 0 && len <= 4 && strspn(text, "0123456789") == len
-			    ? atoi(text)
-			    : 0;
+	for (; text != NULL && *text != '\0'; text++) {
+		/* past the limit is far enough */
+		if (*text < '0' || *text > '9' || count > EK_NEXT_MAX) {
+			count = 0;
+			break;
+		}
+		count = count * 10 + (*text - '0');
+	}
 	if (count < 1 || count > EK_NEXT_MAX)
 		return ek_why(why, EK_USAGE,
 		    "--count is no number from 1 to %d; correct it",

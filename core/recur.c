@@ -19,93 +19,6 @@ recur_free(struct recur *recur)
 	free(recur);
 }
 
-/* --- periods ------------------------------------------------------------ */
-
-static int
-year_of(struct recur_iter *iter, int64_t day)
-{
-	struct civil civil;
-
-	if (iter->year.year != 0 && day >= iter->year.first &&
-	    day < iter->year.first + iter->year.starts[12])
-		return iter->year.year;
-	civil_from_days(day, &civil);
-	return civil.year;
-}
-
-/* Which period of the rule a day lies in, counted from the start's. */
-static int64_t
-period_of(struct recur_iter *iter, int64_t day)
-{
-	struct civil civil;
-
-	switch (iter->recur->freq) {
-	case RECUR_DAILY:
-		return day - iter->start_day;
-	case RECUR_WEEKLY: {
-		int into = (iter->start.weekday - iter->recur->wkst + 7) % 7;
-
-		/* never negative: day is not before the start's week */
-		return (day - (iter->start_day - into)) / 7;
-	}
-	case RECUR_MONTHLY:
-		civil_from_days(day, &civil);
-		return (civil.year - iter->start.year) * 12 + civil.month -
-		       iter->start.month;
-	case RECUR_YEARLY:
-		break;
-	}
-	return year_of(iter, day) - iter->start.year;
-}
-
-static int64_t
-period_first(const struct recur_iter *iter, int64_t period)
-{
-	int64_t month;
-
-	/* No period is longer than a day times this: past year 9999. */
-	if (period > RECUR_LAST - RECUR_FIRST)
-		return RECUR_NO_DAY;
-	switch (iter->recur->freq) {
-	case RECUR_DAILY:
-		return iter->start_day + period;
-	case RECUR_WEEKLY:
-		return iter->start_day -
-		       (iter->start.weekday - iter->recur->wkst + 7) % 7 +
-		       7 * period;
-	case RECUR_MONTHLY:
-		month = iter->start.month - 1 + period;
-		return civil_days((int)(iter->start.year + month / 12),
-		    (int)(month % 12) + 1, 1);
-	case RECUR_YEARLY:
-		break;
-	}
-	return civil_days((int)(iter->start.year + period), 1, 1);
-}
-
-/* The first selected day at or after day whose period is in phase. */
-static int64_t
-find_day(struct recur_iter *iter, int64_t day)
-{
-	int64_t interval = iter->recur->interval;
-
-	for (;;) {
-		int64_t period, off;
-
-		day = recur_year_find(
-		    iter->recur, &iter->start, &iter->year, day);
-		if (day == RECUR_NO_DAY || interval == 1)
-			return day;
-		period = period_of(iter, day);
-		off = period % interval;
-		if (off == 0)
-			return day;
-		day = period_first(iter, period + interval - off);
-		if (day > RECUR_LAST)
-			return RECUR_NO_DAY;
-	}
-}
-
 /* --- times of the day --------------------------------------------------- */
 
 static int
@@ -187,14 +100,14 @@ make_set(struct recur_iter *iter, int64_t day)
 
 	iter->day_count = 0;
 	iter->place_at = 0;
-	iter->day = find_day(iter, day);
+	iter->day = recur_find_day(iter, day);
 	if (iter->day == RECUR_NO_DAY) {
 		iter->place_count = 0;
 		iter->place_of = 0;
 		return;
 	}
-	period = period_of(iter, iter->day);
-	end = period_first(iter, period + 1);
+	period = recur_period_of(iter, iter->day);
+	end = recur_period_first(iter, period + 1);
 	for (day = iter->day; day < end;) {
 		assert(iter->day_count < RECUR_YEAR_MAX);
 		iter->days[iter->day_count++] = day;
@@ -227,7 +140,7 @@ step_day(struct recur_iter *iter, int64_t *ret)
 	if (iter->time == iter->times) {
 		if (iter->day == RECUR_NO_DAY)
 			return false;
-		iter->day = find_day(iter, iter->day + 1);
+		iter->day = recur_find_day(iter, iter->day + 1);
 		iter->time = 0;
 	}
 	if (iter->day == RECUR_NO_DAY)
@@ -257,10 +170,10 @@ recur_iter_init(struct recur_iter *iter, const struct recur *recur,
 	iter->times = iter->hour_count * iter->min_count * iter->sec_count;
 	if (recur_has(recur, PART_BYSETPOS)) {
 		/* the whole first period counts, also before the start */
-		make_set(iter, period_first(iter, 0));
+		make_set(iter, recur_period_first(iter, 0));
 		return;
 	}
-	iter->day = find_day(iter, iter->start_day);
+	iter->day = recur_find_day(iter, iter->start_day);
 	if (iter->day == iter->start_day)
 		iter->time = time_from(
 		    iter, iter->start_secs - iter->start_day * RECUR_DAY_SECS);
@@ -370,7 +283,7 @@ count_days(struct recur_iter *iter, int64_t day)
 		int left = iter->times - iter->time;
 
 		iter->left = iter->left > left ? iter->left - left : 0;
-		iter->day = find_day(iter, iter->day + 1);
+		iter->day = recur_find_day(iter, iter->day + 1);
 		iter->time = 0;
 	}
 }
@@ -419,7 +332,7 @@ seek_day(struct recur_iter *iter, int64_t day)
 	}
 	if (iter->day >= day)
 		return;
-	iter->day = find_day(iter, day);
+	iter->day = recur_find_day(iter, day);
 	iter->time = 0;
 }
 
@@ -432,7 +345,7 @@ seek_set(struct recur_iter *iter, int64_t day)
 	}
 	if (iter->day_count == 0 || iter->days[iter->day_count - 1] >= day)
 		return;
-	make_set(iter, period_first(iter, period_of(iter, day)));
+	make_set(iter, recur_period_first(iter, recur_period_of(iter, day)));
 }
 
 void
@@ -448,61 +361,4 @@ recur_iter_seek(struct recur_iter *iter, const struct civil *from)
 		seek_set(iter, day);
 	else
 		seek_day(iter, day);
-}
-
-int
-recur_times(const struct recur *recur)
-{
-	int hours = recur->hours == 0 ? 1 : __builtin_popcountll(recur->hours);
-	int mins = recur->mins == 0 ? 1 : __builtin_popcountll(recur->mins);
-	int secs = recur->secs == 0 ? 1 : __builtin_popcountll(recur->secs);
-
-	return hours * mins * secs;
-}
-
-#define GAPS 60
-
-/* The first gaps between occurrences, ascending; returns how many. */
-static int
-sorted_gaps(const struct recur *recur, const struct civil *start, int64_t *ret)
-{
-	struct recur_iter iter;
-	struct civil civil;
-	int64_t last = 0;
-	int count = -1;
-
-	recur_iter_init(&iter, recur, start, NULL, false);
-	while (count < GAPS && recur_iter_next(&iter, &civil)) {
-		int64_t gap = civil_secs(&civil) - last;
-		int at = count;
-
-		last += gap;
-		if (count++ < 0)
-			continue;
-		for (; at > 0 && ret[at - 1] > gap; at--)
-			ret[at] = ret[at - 1];
-		ret[at] = gap;
-	}
-	return count > 0 ? count : 0;
-}
-
-/* Weekly or denser when the median gap is: "each day in June" is dense
- * although a year's wait follows.  Which weekday a rule begins on may decide
- * whether it fires at all: all seven are asked. */
-bool
-recur_is_dense(const struct recur *recur)
-{
-	struct recur endless = *recur;
-	struct civil start = {.year = 2024, .month = 1};
-	int64_t gaps[GAPS];
-	int count = 0;
-
-	endless.count = 0;
-	endless.until_kind = UNTIL_NONE;
-	for (start.day = 1; start.day <= 7 && count == 0; start.day++)
-		count = sorted_gaps(&endless, &start, gaps);
-	if (count == 0)
-		return false;
-	return (gaps[(count - 1) / 2] + gaps[count / 2]) / 2 <=
-	       7 * RECUR_DAY_SECS;
 }

@@ -90,6 +90,10 @@ struct recur_year {        /* the days a rule selects in one year */
 	uint32_t days[12]; /* bit 0: the 1st */
 };
 
+/* What the parts may not be together, and rules that can never fire. */
+enum ek_err recur_check(const struct recur *recur, struct ek_why *reterr_why);
+const char *recur_part_name(enum recur_part part);
+
 void recur_year_make(const struct recur *recur, const struct recur_start *start,
     int year, struct recur_year *ret);
 /* The first selected day at or after day, RECUR_NO_DAY when there is none
@@ -117,6 +121,13 @@ struct recur_iter { /* plain memory: may be copied */
 	int place_count, place_at;
 	int place_of; /* size of the set places was made for */
 };
+
+/* Which period of the rule a day lies in, counted from the start's; day is
+ * not before that period. */
+int64_t recur_period_of(struct recur_iter *iter, int64_t day);
+int64_t recur_period_first(const struct recur_iter *iter, int64_t period);
+/* The first selected day at or after day whose period is in phase. */
+int64_t recur_find_day(struct recur_iter *iter, int64_t day);
 
 void recur_iter_init(struct recur_iter *iter, const struct recur *recur,
     const struct civil *start, const struct zone *zone, bool any);

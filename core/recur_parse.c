@@ -358,6 +358,17 @@ static const struct {
     {"X-CLAMP", PART_XCLAMP},
 };
 
+const char *
+recur_part_name(enum recur_part part)
+{
+	for (size_t i = 0; i < sizeof(part_names) / sizeof(part_names[0]);
+	     i++) {
+		if (part_names[i].part == part)
+			return part_names[i].name;
+	}
+	return "rule";
+}
+
 static enum ek_err
 read_part(struct parse *parse)
 {
@@ -391,121 +402,6 @@ read_part(struct parse *parse)
 	    "WKST, BYDAY and the other BY parts of RFC 5545");
 }
 
-struct clash {
-	enum recur_part part;
-	unsigned freqs; /* bit: forbidden with this FREQ */
-	const char *reason;
-};
-
-#define D (1U << RECUR_DAILY)
-#define W (1U << RECUR_WEEKLY)
-#define M (1U << RECUR_MONTHLY)
-
-static const struct clash clashes[] = {
-    {PART_BYWEEKNO, D | W | M, "goes with FREQ=YEARLY only; leave it out"},
-    {PART_BYYEARDAY, D | W | M, "goes with FREQ=YEARLY only; leave it out"},
-    {PART_BYMONTHDAY, W, "does not go with FREQ=WEEKLY; use FREQ=MONTHLY"},
-    {PART_XCLAMP, D | W, "goes with FREQ=MONTHLY or YEARLY only; leave it out"},
-};
-
-static const char *
-part_name(enum recur_part part)
-{
-	for (size_t i = 0; i < sizeof(part_names) / sizeof(part_names[0]);
-	     i++) {
-		if (part_names[i].part == part)
-			return part_names[i].name;
-	}
-	return "rule";
-}
-
-static bool
-has_any(const struct recur *recur, unsigned parts)
-{
-	return (recur->parts & parts) != 0;
-}
-
-#define BIT(part) (1U << (part))
-#define DAY_PARTS                                                              \
-	(BIT(PART_BYDAY) | BIT(PART_BYMONTHDAY) | BIT(PART_BYYEARDAY) |        \
-	    BIT(PART_BYWEEKNO))
-#define BY_PARTS                                                               \
-	(DAY_PARTS | BIT(PART_BYSECOND) | BIT(PART_BYMINUTE) |                 \
-	    BIT(PART_BYHOUR) | BIT(PART_BYMONTH))
-
-static enum ek_err
-check_ordinals(struct parse *parse)
-{
-	const struct recur *recur = &parse->recur;
-
-	parse->name = "BYDAY";
-	if (!recur->has_nth)
-		return EK_OK;
-	if (recur->freq == RECUR_DAILY || recur->freq == RECUR_WEEKLY)
-		return refuse(parse,
-		    "an ordinal goes with FREQ=MONTHLY or YEARLY only; leave "
-		    "the number out");
-	if (recur_has(recur, PART_BYWEEKNO))
-		return refuse(parse,
-		    "an ordinal does not go with BYWEEKNO; leave the number "
-		    "out");
-	return EK_OK;
-}
-
-static enum ek_err
-check_parts(struct parse *parse)
-{
-	const struct recur *recur = &parse->recur;
-
-	parse->name = "FREQ";
-	if (!recur_has(recur, PART_FREQ))
-		return refuse(
-		    parse, "is missing; begin the rule with FREQ=WEEKLY, say");
-	for (size_t i = 0; i < sizeof(clashes) / sizeof(clashes[0]); i++) {
-		parse->name = part_name(clashes[i].part);
-		if (recur_has(recur, clashes[i].part) &&
-		    (clashes[i].freqs >> recur->freq & 1) != 0)
-			return refuse(parse, clashes[i].reason);
-	}
-	parse->name = "COUNT";
-	if (recur_has(recur, PART_COUNT) && recur_has(recur, PART_UNTIL))
-		return refuse(
-		    parse, "does not go with UNTIL; leave one of them out");
-	parse->name = "BYSETPOS";
-	if (recur_has(recur, PART_BYSETPOS) && !has_any(recur, BY_PARTS))
-		return refuse(parse,
-		    "needs another BY part to choose from; add BYDAY, say");
-	parse->name = "X-CLAMP";
-	if (recur_has(recur, PART_XCLAMP) && has_any(recur, DAY_PARTS))
-		return refuse(parse,
-		    "does not go with parts that name days; leave it out");
-	return check_ordinals(parse);
-}
-
-/* The calendar has 21 kinds of year by weekday and leap years around; 28
- * years without a century hold them all, so what fires in none of them fires
- * never.  What the start would decide is left open here. */
-static enum ek_err
-check_fires(struct parse *parse)
-{
-	static const struct civil start = {.year = 2001, .month = 1, .day = 1};
-	struct recur recur = parse->recur;
-	struct recur_iter iter;
-	struct civil civil;
-
-	recur.interval = 1;
-	recur.count = 0;
-	recur.until_kind = UNTIL_DATE;
-	recur.until = civil_days(2029, 12, 31) * RECUR_DAY_SECS;
-	recur_iter_init(&iter, &recur, &start, NULL, true);
-	parse->name = "rule";
-	if (!recur_iter_next(&iter, &civil))
-		return refuse(parse,
-		    "can never fire: no day fits all its parts; change or "
-		    "leave out one of the BY parts");
-	return EK_OK;
-}
-
 static enum ek_err
 read_rule(struct parse *parse, const char *rule, size_t len)
 {
@@ -516,7 +412,7 @@ read_rule(struct parse *parse, const char *rule, size_t len)
 	parse->end = end;
 	(void)word(parse, "RRULE:");
 	if (done(parse))
-		return check_parts(parse); /* FREQ is missing */
+		return recur_check(&parse->recur, parse->why);
 	for (const char *at = parse->at;; at = parse->end + 1) {
 		const char *stop = memchr(at, ';', (size_t)(end - at));
 
@@ -528,10 +424,7 @@ read_rule(struct parse *parse, const char *rule, size_t len)
 		if (stop == NULL)
 			break;
 	}
-	err = check_parts(parse);
-	if (err == EK_OK)
-		err = check_fires(parse);
-	return err;
+	return recur_check(&parse->recur, parse->why);
 }
 
 enum ek_err

@@ -218,7 +218,7 @@ read_footer(struct input *in, struct zone *zone)
 static enum ek_err
 read_file(struct input *in, struct zone *zone)
 {
-	struct header head;
+	struct header head = {0};
 	enum ek_err err;
 	size_t width = 4;
 
