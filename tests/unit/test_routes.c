@@ -83,7 +83,8 @@ test_page(void **state)
 				end = at + strlen(at);
 			assert_said(at, end, heading, route->takes);
 			assert_said(at, end, heading, route->gives);
-			/* Its first letter is raised on the page: only that it is. */
+			/* Its first letter is raised on the page: only that it
+			 * is. */
 			assert_non_null(route->summary);
 		}
 	}
