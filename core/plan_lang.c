@@ -190,6 +190,27 @@ same_words(const char *text, size_t len, const char *heading)
 }
 
 static bool
+is_ascii_word(char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+	       (c >= '0' && c <= '9');
+}
+
+/* Most headings differ in their first letter; this spares folding and hashing
+ * them, which every reading of a plan would pay for. */
+static bool
+begins_otherwise(const char *text, size_t len, const char *heading)
+{
+	size_t i = 0;
+
+	while (
+	    i < len && (unsigned char)text[i] < 0x80 && !is_ascii_word(text[i]))
+		i++;
+	return i < len && is_ascii_word(text[i]) &&
+	       (text[i] | 0x20) != (heading[0] | 0x20);
+}
+
+static bool
 match(const char *text, size_t len, enum plan_section *ret_section,
     size_t *ret_lang)
 {
@@ -197,6 +218,9 @@ match(const char *text, size_t len, enum plan_section *ret_section,
 
 	for (lang = 0; lang < LANGS; lang++) {
 		for (i = 0; i < PLAN_SECTIONS; i++) {
+			if (begins_otherwise(
+				text, len, langs[lang].headings[i]))
+				continue;
 			if (!same_words(text, len, langs[lang].headings[i]))
 				continue;
 			*ret_section = (enum plan_section)i;
@@ -205,7 +229,8 @@ match(const char *text, size_t len, enum plan_section *ret_section,
 		}
 	}
 	for (i = 0; i < sizeof(others) / sizeof(others[0]); i++) {
-		if (!same_words(text, len, others[i].text))
+		if (begins_otherwise(text, len, others[i].text) ||
+		    !same_words(text, len, others[i].text))
 			continue;
 		*ret_section = others[i].section;
 		*ret_lang = lang_index(others[i].lang);

@@ -13,9 +13,11 @@
 #include "core/record_fields.h"
 #include "evenkeel/text.h"
 
-static const struct record_row rows[] = {
+/* By kind and number, for every reading of a field asks. */
+#define TABLE_MAX 16
+static const struct record_row rows[TABLE_MAX][TABLE_MAX] = {
 #define X(kind, field, number, type, name)                                     \
-	{REC_##kind, number, REC_##type, name},
+	[REC_##kind][number] = {REC_##kind, number, REC_##type, name},
     RECORD_FIELDS(X)
 #undef X
 };
@@ -23,12 +25,10 @@ static const struct record_row rows[] = {
 const struct record_row *
 record_row(uint8_t kind, uint8_t number)
 {
-	size_t i;
-
-	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
-		if (rows[i].kind == kind && rows[i].number == number)
-			return &rows[i];
-	return NULL;
+	if (kind >= TABLE_MAX || number >= TABLE_MAX ||
+	    rows[kind][number].name == NULL)
+		return NULL;
+	return &rows[kind][number];
 }
 
 const struct record_row *
@@ -36,9 +36,10 @@ record_row_named(uint8_t kind, const char *name)
 {
 	size_t i;
 
-	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
-		if (rows[i].kind == kind && strcmp(rows[i].name, name) == 0)
-			return &rows[i];
+	for (i = 0; kind < TABLE_MAX && i < TABLE_MAX; i++)
+		if (rows[kind][i].name != NULL &&
+		    strcmp(rows[kind][i].name, name) == 0)
+			return &rows[kind][i];
 	return NULL;
 }
 
@@ -93,11 +94,13 @@ bool
 record_field_next(const unsigned char *fields, size_t len, size_t *at,
     struct record_value *ret)
 {
+	const unsigned char *head = fields + *at;
 	size_t size;
 
 	if (len - *at < RECORD_FIELD_HEAD)
 		return false;
-	size = (size_t)record_be(fields + *at + 1, 4);
+	size = (size_t)head[1] << 24 | (size_t)head[2] << 16 |
+	       (size_t)head[3] << 8 | head[4];
 	if (size > len - *at - RECORD_FIELD_HEAD)
 		return false;
 	ret->number = fields[*at];
@@ -124,8 +127,8 @@ find(const struct record *rec, enum record_field field, enum record_type type,
 	while (at < rec->len) {
 		if (!record_field_next(rec->fields, rec->len, &at, ret))
 			return false;
-		if (ret->number == number)
-			return true;
+		if (ret->number >= number) /* they ascend */
+			return ret->number == number;
 	}
 	return false;
 }
