@@ -310,12 +310,16 @@ batch_store(struct batch *batch, bool *ret_again, struct ek_why *why)
 
 	if (batch->err != EK_OK)
 		return ek_why(why, batch->err, "%s", ek_err_text(batch->err));
-	err = store_add(store, (const struct record *const *)batch->recs,
-	    batch->count, &again, why);
-	if (err != EK_OK)
-		return err;
+	if (batch->count > 0) {
+		err =
+		    store_add(store, (const struct record *const *)batch->recs,
+			batch->count, &again, why);
+		if (err != EK_OK)
+			return err;
+	}
+	/* the same request made no more records than this one */
 	api_rid(&batch->key, (unsigned)batch->count, rid);
-	if (again && store_knows(store, rid))
+	if ((again || batch->count == 0) && store_knows(store, rid))
 		return ek_why(why, EK_CONFLICT,
 		    "this request's key was used for another request; use a "
 		    "new one");

@@ -117,8 +117,8 @@ void batch_done(struct batch *batch);
 void batch_begin(
     struct batch *batch, struct record_build *build, enum record_kind kind);
 void batch_end(struct batch *batch, struct record_build *build);
-/* All or none.  *ret_again (may be NULL): this very request was done before.
- * EK_CONFLICT: the key was used for another. */
+/* All or none; none is fine.  *ret_again (may be NULL): this very request was
+ * done before. EK_CONFLICT: the key was used for another. */
 enum ek_err batch_store(
     struct batch *batch, bool *ret_again, struct ek_why *why) EK_MUST_USE;
 const unsigned char *batch_rid(const struct batch *batch, size_t index);

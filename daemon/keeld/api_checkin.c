@@ -188,7 +188,7 @@ save(struct request *r, unsigned char *ret_rid, struct ek_why *why)
 		if (batch.err == EK_OK)
 			put_notes(&batch, r);
 	}
-	err = batch.count == 0 ? batch.err : batch_store(&batch, NULL, why);
+	err = batch_store(&batch, NULL, why);
 	if (err == EK_OK && batch.count > 0)
 		memcpy(ret_rid, batch_rid(&batch, 0), EK_ID_LEN);
 	batch_done(&batch);

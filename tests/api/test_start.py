@@ -250,6 +250,7 @@ class Locking(keeld.Case):
         again = self.k.post("/v1/checkins", body, idem)
         self.assertEqual(again["id"], saved["id"])
         self.k.post("/v1/notes", {"of": saved["id"], "text": "more"}, key())
+        self.k.pass_time(seconds=1)
         self.k.post("/v1/hard", {}, key())
         self.assertEqual(self.k.get("/v1/status")["pending"], 4)
         self.k.kill()
