@@ -30,15 +30,13 @@ static const char *const vim_args[] = {
 /* nano has no option to turn off what a nanorc turned on. */
 static const char *const nano_args[] = {"--ignorercfiles", NULL};
 
-static const char *const emacs_args[] = {
-    "-nw",
-    "-Q",
-    "--eval",
+static const char emacs_settings[] =
     "(setq make-backup-files nil auto-save-default nil "
     "create-lockfiles nil auto-save-list-file-prefix nil "
-    "inhibit-startup-screen t)",
-    NULL,
-};
+    "inhibit-startup-screen t)";
+
+static const char *const emacs_args[] = {
+    "-nw", "-Q", "--eval", emacs_settings, NULL};
 
 static const struct {
 	const char *begins; /* the program's name */

@@ -43,18 +43,34 @@ find_day(const char *word)
 	return NULL;
 }
 
+/* One or two digits; NULL when there are none. */
+static const char *
+read_two(const char *text, int *ret)
+{
+	const char *at = text;
+
+	*ret = 0;
+	while (at - text < 2 && *at >= '0' && *at <= '9')
+		*ret = *ret * 10 + (*at++ - '0');
+	return at == text ? NULL : at;
+}
+
 /* "9:00", "16.30", "16:30". */
 static bool
 read_time(const char *word, char *out)
 {
-	unsigned hour = 0;
-	unsigned min = 0;
-	int used = 0;
+	int hour = 0;
+	int min = 0;
+	const char *at = read_two(word, &hour);
 
-	if (sscanf(word, "%2u%*1[:.]%2u%n", &hour, &min, &used) != 2 ||
-	    word[used] != '\0' || hour > 23 || min > 59)
+	if (at == NULL || (*at != ':' && *at != '.'))
 		return false;
-	snprintf(out, TIME_ROOM, "%02u:%02u", hour, min);
+	word = at + 1;
+	at = read_two(word, &min);
+	if (at == NULL || at - word != 2 || *at != '\0' || hour > 23 ||
+	    min > 59)
+		return false;
+	snprintf(out, TIME_ROOM, "%02d:%02d", hour, min);
 	return true;
 }
 

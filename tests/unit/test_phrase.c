@@ -9,6 +9,7 @@
 #include "../../cli/input.h"
 #include "../../cli/keyspec.h"
 #include "../../cli/phrase.h"
+#include "../../cli/start_ask.h"
 #include "check.h"
 #include "evenkeel/text.h"
 
@@ -294,6 +295,61 @@ test_keyspec(void **state)
 	buf_done(&phrase);
 }
 
+static void
+when_is(const char *when, const char *rule, const char *start)
+{
+	struct ek_why why = {""};
+	json_t *list = NULL;
+	json_t *first;
+
+	assert_ok(start_when(when, "2026-11-24", &list, &why));
+	assert_int_equal(json_array_size(list), 3);
+	first = json_array_get(list, 0);
+	assert_string_equal(
+	    json_string_value(json_object_get(first, "rule")), rule);
+	assert_string_equal(
+	    json_string_value(json_object_get(first, "start")), start);
+	json_decref(list);
+}
+
+static void
+test_when(void **state)
+{
+	static const char *const bad[] = {"sometime", "16:30", "Mon 25:00",
+	    "Mon 9:5", "Mon 9:300", "mo", "FREQ=HOURLY",
+	    "FREQ=", "RRULE:FREQ=DAILY;COUNT=0", "Mon, or so"};
+	struct ek_why why = {""};
+	json_t *list = NULL;
+
+	(void)state;
+	when_is(
+	    "Tue thu 15:00", "FREQ=WEEKLY;BYDAY=TU,TH", "2026-11-24T15:00:00");
+	when_is("Monday, Wednesday and Friday at 9.05",
+	    "FREQ=WEEKLY;BYDAY=MO,WE,FR", "2026-11-24T09:05:00");
+	when_is("weekdays", "FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR",
+	    "2026-11-24T16:30:00");
+	when_is("daily 8:00", "FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR,SA,SU",
+	    "2026-11-24T08:00:00");
+	when_is("RRULE:FREQ=DAILY;INTERVAL=2", "FREQ=DAILY;INTERVAL=2",
+	    "2026-11-24T16:30:00");
+	assert_ok(start_when("", "2026-11-24", &list, &why));
+	assert_int_equal(json_array_size(list), 3);
+	json_decref(list);
+	assert_ok(start_when("Suggested", "2026-11-24", &list, &why));
+	json_decref(list);
+	assert_ok(start_when("none", "2026-11-24", &list, &why));
+	assert_int_equal(json_array_size(list), 0);
+	json_decref(list);
+	list = NULL;
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+		why.text[0] = '\0';
+		assert_int_not_equal(
+		    start_when(bad[i], "2026-11-24", &list, &why), EK_OK);
+		assert_null(list);
+		assert_non_null(strchr(why.text, ';'));
+	}
+}
+
 int
 main(void)
 {
@@ -306,6 +362,7 @@ main(void)
 	    cmocka_unit_test(test_answers),
 	    cmocka_unit_test(test_answers_refused),
 	    cmocka_unit_test(test_keyspec),
+	    cmocka_unit_test(test_when),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
