@@ -4,6 +4,7 @@
  */
 #include "evenkeel/buf.h"
 
+#include <assert.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -56,7 +57,7 @@ reserve(struct buf *buf, size_t len)
 		buf->err = EK_NOMEM;
 		return false;
 	}
-	if (buf->len > 0)
+	if (buf->data != NULL)
 		memcpy(data, buf->data, buf->len);
 	free_wiped(buf->data, buf->cap);
 	buf->data = data;
@@ -72,6 +73,7 @@ buf_add(struct buf *buf, const void *data, size_t len)
 	if (len > 0)
 		memcpy(buf->data + buf->len, data, len);
 	buf->len += len;
+	assert(buf->data != NULL);
 	buf->data[buf->len] = '\0';
 }
 

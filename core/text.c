@@ -295,15 +295,13 @@ text_unhex(const char *hex, unsigned char *out, size_t len)
 	size_t i;
 	int high, low;
 
-	if (strlen(hex) != 2 * len)
+	if (strlen(hex) != 2 * len ||
+	    strspn(hex, "0123456789abcdefABCDEF") != 2 * len)
 		return false;
-	for (i = 0; i < 2 * len; i++)
-		if (digit_value(hex[i]) < 0)
-			return false;
 	for (i = 0; i < len; i++) {
 		high = digit_value(hex[2 * i]);
 		low = digit_value(hex[2 * i + 1]);
-		out[i] = (unsigned char)(high << 4 | low);
+		out[i] = (unsigned char)(high * 16 + low);
 	}
 	return true;
 }

@@ -134,7 +134,7 @@ begin(struct db *db, struct ek_why *why)
 static enum ek_err
 migrate(struct db *db, struct ek_why *why)
 {
-	int64_t version, id;
+	int64_t version = 0, id = 0;
 	char text[64];
 	enum ek_err err;
 
@@ -444,7 +444,7 @@ enum ek_err
 db_count(
     struct db *db, enum db_table table, size_t *ret, struct ek_why *reterr_why)
 {
-	int64_t count;
+	int64_t count = 0;
 	enum ek_err err;
 
 	err = query_int(db,
@@ -541,7 +541,7 @@ enum ek_err
 db_scrub(struct db *db, struct ek_why *reterr_why)
 {
 	enum ek_err err;
-	int64_t busy;
+	int64_t busy = 0;
 
 	err = exec(db, "VACUUM", reterr_why);
 	if (err == EK_OK)

@@ -147,7 +147,6 @@ import_act(struct key_job *job, json_t **ret, struct ek_why *why)
 	err =
 	    read_records(json_object_get(job->body, "records"), &archive, why);
 	if (err == EK_OK && store_state(keeld->store) == STORE_NONE) {
-		made = true;
 		err = job->has_spec ? store_make(keeld->store, &job->spec, why)
 				    : ek_why(why, EK_NO_BOOK,
 					  "there is no book here to import "
