@@ -49,6 +49,10 @@ check_wish(const struct cmd_env *env, const struct wish *wish,
 	if (wish->took_place && !wish->off_record)
 		return ek_why(reterr_why, EK_USAGE,
 		    "--took-place belongs to --off-record; give both");
+	if (wish->off_record && wish->given.note == GIVEN_NOTE_EDITOR)
+		return ek_why(reterr_why, EK_USAGE,
+		    "an editor would write the note into a file, and off the "
+		    "record it is in none; pipe it in with --note -");
 	if (!wish->given.scripted &&
 	    (env->json || !env->tty_in || !env->tty_out))
 		return ek_why(reterr_why, EK_USAGE,
@@ -95,7 +99,7 @@ print_scores(const json_t *scores, struct out *out)
 		const char *band = reply_text(score, "band");
 
 		if (band != NULL)
-			out_line(out, "%s: %g, %s (no diagnosis).",
+			out_line(out, "%s: %g, %s (a score, not a judgement).",
 			    ops_text(score, "measure"),
 			    json_number_value(json_object_get(score, "value")),
 			    band);

@@ -2,6 +2,7 @@
  * cmd_diary - her entries: reading and deleting them (mending is in
  * cmd_diary_fix.c).  What is deleted is gone from every file of the book.
  */
+#include <stdio.h>
 #include <string.h>
 
 #include "client.h"
@@ -295,13 +296,40 @@ confirm(struct cmd_env *env, json_t *entry, bool *ret)
 }
 
 static enum ek_err
+send_delete(struct cmd_env *env, const char *id)
+{
+	char path[64];
+	json_t *reply = NULL;
+	const json_t *copy;
+	const char *state;
+	enum ek_err err;
+
+	snprintf(path, sizeof(path), "/v1/diary/%.32s", id);
+	err = ops_call(env, "DELETE", path, NULL, &reply);
+	if (err != EK_OK)
+		return err;
+	out_line(env->out,
+	    "Deleted; its content is gone from every file of the book.");
+	copy = json_object_get(reply, "copy");
+	state = ops_text(copy, "state");
+	if (strcmp(state, "late") == 0 || strcmp(state, "failed") == 0 ||
+	    strcmp(state, "foreign") == 0)
+		out_line(env->out,
+		    "The sealed copy could not be written anew, so the copy "
+		    "there may still hold it: %s",
+		    ops_text(copy, "words"));
+	out_json(env->out, reply);
+	json_decref(reply);
+	return EK_OK;
+}
+
+static enum ek_err
 delete_run(struct cmd_env *env, int argc, char **argv)
 {
 	const char *prefix = NULL;
 	struct ek_why why = {""};
 	json_t *entry = NULL;
 	bool yes = false;
-	struct buf path;
 	enum ek_err err;
 
 	err = delete_read(argc, argv, &prefix, &yes, &why);
@@ -310,22 +338,14 @@ delete_run(struct cmd_env *env, int argc, char **argv)
 	err = diary_find(env, prefix, &entry);
 	if (err != EK_OK)
 		return err;
-	buf_init(&path, EK_HTTP_PATH_MAX);
 	if (!yes)
 		err = confirm(env, entry, &yes);
 	if (err == EK_OK && !yes) {
 		out_line(env->out, "Kept.");
 		err = EK_INVALID;
 	}
-	buf_fmt(&path, "/v1/diary/%s", ops_text(entry, "id"));
-	if (err == EK_OK) {
-		err = ops_call(env, "DELETE", buf_text(&path), NULL, NULL);
-		if (err == EK_OK)
-			out_line(env->out,
-			    "Deleted; its content is gone from every file of "
-			    "the book.");
-	}
-	buf_done(&path);
+	if (err == EK_OK)
+		err = send_delete(env, ops_text(entry, "id"));
 	json_decref(entry);
 	return err;
 }

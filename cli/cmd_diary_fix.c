@@ -82,10 +82,12 @@ fill_marks(struct given *given, const json_t *entry)
 	}
 }
 
+/* The first note is the entry's own; those added later stay as they are. */
 static void
 fill_words(struct given *given, const json_t *notes)
 {
 	const json_t *note;
+	bool first = true;
 	size_t i;
 
 	json_array_foreach(notes, i, note)
@@ -94,10 +96,13 @@ fill_words(struct given *given, const json_t *notes)
 		const char *item = reply_text(note, "item");
 		enum ek_err err;
 
+		if (item == NULL && !first)
+			continue;
+		first = first && item != NULL;
 		err = item == NULL ? given_note(given, text, strlen(text), NULL)
 				   : given_text(given, item, text, NULL);
 		if (err != EK_OK)
-			continue; /* too long together: what fits */
+			continue; /* no item of today's form */
 	}
 }
 

@@ -307,8 +307,8 @@ same_run(struct cmd_env *env, int argc, char **argv)
 		return out_fail(env->out, err, &why);
 	if (count != 2)
 		return ops_fail(env, EK_USAGE,
-		    "same wants two ids, what it was and what it is now, as "
-		    "in `keel plan same s3 s7`");
+		    "same wants two ids; give what it was and what it is "
+		    "now, as in `keel plan same s3 s7`");
 	err = steps_post_take(env, "/v1/plan/same",
 	    json_pack("{s:s,s:s}", "was", ids[0], "now", ids[1]), NULL);
 	if (err == EK_OK)

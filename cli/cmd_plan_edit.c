@@ -4,6 +4,7 @@
  * A text that is refused, or that keeld was not there for, is never lost: it
  * is offered for editing again until it is saved or she throws it away.
  */
+#include <stdio.h>
 #include <string.h>
 
 #include "client.h"
@@ -99,9 +100,8 @@ conflict(struct edit *edit)
 	    true);
 	if (plan != NULL && (choice == CHOICE_MINE || choice == CHOICE_EDIT)) {
 		/* she has seen it: from now on hers builds on it */
-		buf_clear(&path);
-		strncpy(edit->base, ops_text(plan, "version"),
-		    sizeof(edit->base) - 1);
+		snprintf(edit->base, sizeof(edit->base), "%s",
+		    ops_text(plan, "version"));
 	}
 	buf_done(&path);
 	json_decref(reply);
@@ -185,8 +185,8 @@ begin(struct edit *edit, const char *lang)
 		return err;
 	if (ops_text(plan, "text")[0] != '\0') {
 		buf_str(&edit->text, ops_text(plan, "text"));
-		strncpy(edit->base, ops_text(plan, "version"),
-		    sizeof(edit->base) - 1);
+		snprintf(edit->base, sizeof(edit->base), "%s",
+		    ops_text(plan, "version"));
 	} else {
 		err = plan_first(&start, &edit->text, &why);
 	}

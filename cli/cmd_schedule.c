@@ -23,26 +23,28 @@ static const struct cmd cmd_schedule_list, cmd_schedule_remove,
     cmd_schedule_next; /* below */
 
 void
-schedule_put_next(const json_t *next, struct out *out)
+schedule_put_next(struct cmd_env *env, const json_t *next)
 {
 	const json_t *slot;
 	struct buf line;
+	char day[11];
 	size_t i;
 
 	if (json_array_size(next) == 0)
 		return;
+	steps_day(env, day);
 	buf_init(&line, 1024);
 	json_array_foreach(next, i, slot)
 	{
 		buf_str(&line, i == 0 ? "next: " : ", ");
-		reply_when(reply_text(slot, "local"), NULL, &line);
+		reply_when(reply_text(slot, "local"), day, &line);
 	}
-	out_text(out, OUT_PLAIN, 2, 6, "%s", buf_text(&line));
+	out_text(env->out, OUT_PLAIN, 2, 6, "%s", buf_text(&line));
 	buf_done(&line);
 }
 
 static void
-put_schedule(const json_t *schedule, bool later, struct out *out)
+put_schedule(struct cmd_env *env, const json_t *schedule, bool later)
 {
 	const char *name = ops_text(schedule, "name");
 	const char *instrument = ops_text(schedule, "instrument");
@@ -63,8 +65,8 @@ put_schedule(const json_t *schedule, bool later, struct out *out)
 		buf_str(&line, "; ends before ");
 		reply_when(reply_text(schedule, "until"), NULL, &line);
 	}
-	out_text(out, OUT_PLAIN, 0, 2, "%s", buf_text(&line));
-	schedule_put_next(json_object_get(schedule, "next"), out);
+	out_text(env->out, OUT_PLAIN, 0, 2, "%s", buf_text(&line));
+	schedule_put_next(env, json_object_get(schedule, "next"));
 	buf_done(&line);
 }
 
@@ -115,7 +117,7 @@ list_run(struct cmd_env *env, int argc, char **argv)
 
 		if (i > 0)
 			out_gap(env->out);
-		put_schedule(schedule, strcmp(name, before) == 0, env->out);
+		put_schedule(env, schedule, strcmp(name, before) == 0);
 		before = name;
 	}
 	put_suggested(json_object_get(reply, "suggested"), env->out);
@@ -209,7 +211,8 @@ merge_next(const json_t *schedules)
 }
 
 static void
-put_times(const json_t *list, const char *member, struct out *out)
+put_times(struct cmd_env *env, const json_t *list, const char *member,
+    const char *day)
 {
 	const json_t *slot;
 	struct buf when;
@@ -222,8 +225,8 @@ put_times(const json_t *list, const char *member, struct out *out)
 		buf_init(&when, 100);
 		if (strcmp(member, "ends") == 0)
 			buf_str(&when, "now, till ");
-		reply_when(reply_text(slot, member), NULL, &when);
-		out_line(out, "%-34s  %s", buf_text(&when),
+		reply_when(reply_text(slot, member), day, &when);
+		out_line(env->out, "%-34s  %s", buf_text(&when),
 		    name != NULL ? name : ops_text(slot, "instrument"));
 		buf_done(&when);
 	}
@@ -247,8 +250,8 @@ next_of_book(struct cmd_env *env)
 		err = out_fail(env->out, EK_NOMEM, NULL);
 		goto out;
 	}
-	put_times(open, "ends", env->out);
-	put_times(list, "local", env->out);
+	put_times(env, open, "ends", ops_text(today, "day"));
+	put_times(env, list, "local", ops_text(today, "day"));
 	if (json_array_size(open) + json_array_size(list) == 0)
 		out_line(env->out,
 		    "Nothing is planned; `keel schedule list` shows what is "

@@ -8,7 +8,7 @@
 
 extern const struct cmd cmd_schedule_add; /* cmd_schedule_add.c */
 
-/* "next: Wed 25 Nov 2026 at 16:30, …" */
-void schedule_put_next(const json_t *next, struct out *out);
+/* "next: tomorrow at 16:30, Fri 27 Nov at 16:30, …" */
+void schedule_put_next(struct cmd_env *env, const json_t *next);
 
 #endif

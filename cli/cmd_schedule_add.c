@@ -230,7 +230,7 @@ run(struct cmd_env *env, int argc, char **argv)
 		err = steps_post_take(env, "/v1/schedules", body, &reply);
 	if (err == EK_OK) {
 		out_line(env->out, "Planned: %s.", ops_text(reply, "words"));
-		schedule_put_next(json_object_get(reply, "next"), env->out);
+		schedule_put_next(env, json_object_get(reply, "next"));
 		out_json(env->out, reply);
 	}
 	json_decref(reply);

@@ -283,12 +283,23 @@ hard_key(struct screens *screens, const struct key *key)
 	return SCREENS_GO_ON;
 }
 
+/* An editor works on a file, and what is off the record is in none. */
+static bool
+may_edit(struct screens *screens)
+{
+	if (is_hard(screens) || !screens->given->off_record)
+		return true;
+	screens_say(screens, "No editor off the record: it would write a "
+			     "file. Type it here, or leave it out.");
+	return false;
+}
+
 static enum screens_do
 text_key(struct screens *screens, const struct key *key)
 {
 	struct textbox box = screens_box(screens);
 
-	if (key->name == KEY_EDITOR)
+	if (key->name == KEY_EDITOR && may_edit(screens))
 		return SCREENS_EDIT;
 	if (key->name == KEY_ESC)
 		return leave(screens);

@@ -258,10 +258,11 @@ draw_note(struct draw *draw)
 	const char *question = hard ? NULL : screens->form->question;
 
 	draw_title(draw, hard ? "Words of your own" : "A note, if you like");
+	if (question != NULL)
+		body(draw, 0, question);
 	body(draw, 0,
-	    question != NULL ? question
-			     : "For you alone, unless you choose to show "
-			       "it. Type here; Enter alone leaves it out.");
+	    "For you alone, unless you choose to show it. Type here; Enter "
+	    "alone leaves it out.");
 	page_gap(draw->page, PAGE_BODY);
 	if (draw->plain)
 		return;
@@ -312,7 +313,10 @@ items_hint(const struct screens *screens)
 	const struct item *item = &screens->form->items[screens->item];
 
 	if (item->type == ITEM_TEXT)
-		return "Enter: next  Ctrl-E: editor  Esc: leave, nothing kept";
+		return screens->given->off_record
+			   ? "Enter: next  Esc: leave"
+			   : "Enter: next  Ctrl-E: editor  Esc: leave, "
+			     "nothing kept";
 	if (screens->typed >= 0)
 		return "a second digit completes it  Enter: keep it  b: undo";
 	return "number: answer  Enter: skip or keep  -: clear  b: back  "
@@ -340,7 +344,7 @@ keys_hint(const struct screens *screens)
 			return "Enter: save  Ctrl-E: editor  Esc: leave them "
 			       "out";
 		return screens->given->off_record
-			   ? "Enter: end it  Ctrl-E: editor  Esc: leave"
+			   ? "Enter: end it  Esc: leave"
 			   : "Enter: save the check-in  Ctrl-E: editor  "
 			     "Esc: leave, nothing kept";
 	case SCREEN_HARD:

@@ -34,21 +34,22 @@ struct session {
 
 /* --- what the screens ask to be done --- */
 
+/* Her words without anything being sent; of a locked book, none. */
 static enum ek_err
-get_words(struct session *session, struct ek_why *reterr_why)
+get_words(struct session *session, bool nothing, struct ek_why *reterr_why)
 {
 	json_t *reply = NULL;
 	enum ek_err err;
 
 	err = client_call(session->env->client, "GET", "/v1/words", NULL, NULL,
 	    &reply, reterr_why);
-	if (err == EK_LOCKED) { /* nothing was to be saved, nothing is shown */
+	if (err == EK_LOCKED) {
 		reply = json_object();
 		err = reply == NULL ? EK_NOMEM : EK_OK;
 	}
 	if (err == EK_OK) {
-		session->nothing = true;
-		screens_saved(session->screens, reply, true);
+		session->nothing = nothing;
+		screens_saved(session->screens, reply, nothing);
 	}
 	json_decref(reply);
 	return err;
@@ -81,6 +82,9 @@ post(struct session *session, struct ek_why *reterr_why)
 	}
 	json_decref(body);
 	json_decref(reply);
+	/* it is mended, whether or not her words can be had after it */
+	if (err == EK_OK && session->before != NULL)
+		(void)!get_words(session, false, NULL);
 	return err;
 }
 
@@ -96,9 +100,9 @@ save(struct session *session, struct ek_why *reterr_why)
 		same = body != NULL && json_object_size(body) == 0;
 		json_decref(body);
 		if (same)
-			return get_words(session, reterr_why);
+			return get_words(session, true, reterr_why);
 	} else if (given != NULL && given_is_empty(given)) {
-		return get_words(session, reterr_why);
+		return get_words(session, true, reterr_why);
 	}
 	return post(session, reterr_why);
 }
@@ -155,7 +159,7 @@ carry_out(struct session *session, enum screens_do *what)
 		err = save(session, &why);
 		break;
 	case SCREENS_WORDS:
-		err = get_words(session, &why);
+		err = get_words(session, true, &why);
 		break;
 	case SCREENS_NOTE:
 		err = send_note(session, &why);

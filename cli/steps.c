@@ -3,12 +3,14 @@
  */
 #include "steps.h"
 
+#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "client.h"
 #include "editor.h"
 #include "input.h"
+#include "ops.h"
 #include "out.h"
 
 enum ek_err
@@ -64,6 +66,18 @@ steps_post_take(
 	else
 		json_decref(json);
 	return EK_OK;
+}
+
+void
+steps_day(struct cmd_env *env, char *ret)
+{
+	json_t *today = NULL;
+
+	ret[0] = '\0';
+	if (client_call(env->client, "GET", "/v1/today", NULL, NULL, &today,
+		NULL) == EK_OK)
+		snprintf(ret, 11, "%.10s", ops_text(today, "day"));
+	json_decref(today);
 }
 
 static void

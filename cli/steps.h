@@ -17,6 +17,9 @@ enum ek_err steps_one_arg(struct cmd_env *env, const struct cmd *cmd, int argc,
 enum ek_err steps_post_take(struct cmd_env *env, const char *path, json_t *body,
     json_t **ret) EK_MUST_USE;
 
+/* The day it is for keeld, "" when it does not say.  ret has room for 11. */
+void steps_day(struct cmd_env *env, char *ret);
+
 /* Words of hers: from stdin where it is no terminal or the word is "-", else
  * from her editor, beginning with what ret holds.  Trimmed at the end; ret's
  * max is the limit.  what: "the note"; how: the command with its "-". */

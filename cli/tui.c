@@ -110,7 +110,7 @@ set_raw(const struct termios *before)
 	raw.c_cflag |= CS8;
 	raw.c_cc[VMIN] = 1;
 	raw.c_cc[VTIME] = 0;
-	tcsetattr(IN, TCSAFLUSH, &raw);
+	tcsetattr(IN, TCSADRAIN, &raw); /* what she typed ahead counts */
 }
 
 void
@@ -135,6 +135,7 @@ tui_leave(struct tui *tui)
 	tui->up = false;
 	wipe(tui->rows);
 	put(LEAVE_TEXT, sizeof(LEAVE_TEXT) - 1);
+	/* what came too late for us is no command line */
 	tcsetattr(IN, TCSAFLUSH, &tui->before);
 }
 

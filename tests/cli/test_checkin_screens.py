@@ -323,7 +323,11 @@ class Screens(unittest.TestCase):
     def test_off_record(self):
         term = self.open("checkin", "--off-record")
         term.expect("Off the record")
-        term.type("73586" + ENTER * 3)
+        term.type("73586" + ENTER * 2)
+        term.expect("4 of 5")
+        term.type(CTRL_E)
+        term.expect("No editor off the record")
+        term.type(ENTER)
         term.expect("none of it was kept")
         term.type(ENTER)
         self.assertEqual(term.end(), 0)
@@ -409,6 +413,7 @@ class Scripted(unittest.TestCase):
                 (["--sign", "s1=3"], None), (["--used", "h1=4"], None),
                 (["--answers", "file"], None), (["--note=words"], None),
                 (["--took-place", "--answer", "mood=1"], None),
+                (["--off-record", "--note", "--answer", "mood=1"], None),
                 (["--answers", "-", "--note", "-"], "mood=1\n"),
                 (["--answers", "-"], ""), (["--answers", "-"], "mood\n"),
                 (["--answers", "-"], "mood=1\nmood=2\n"),

@@ -6,6 +6,7 @@ so that a test notices.  It keeps the alternate screen and the main one apart:
 what is on the main one, or scrolled off it, is what stays when keel is gone.
 """
 
+import datetime
 import fcntl
 import json
 import os
@@ -163,6 +164,33 @@ class Home:
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
         assert self.keeld.stdout.readline() == "ready\n"
 
+    def start_real(self, now=None):
+        """A real keeld, its clock told where the build allows it."""
+        if now is not None:
+            self.clock = os.path.join(self.path, "clock")
+            self.set_clock(now)
+        with open(os.path.join(self.path, "keeld.log"), "ab") as log:
+            self.keeld = subprocess.Popen(
+                [os.path.join(BIN, "keeld"), "--home", self.path],
+                env=self.env(EVENKEEL_TEST_CLOCK=getattr(self, "clock", None)),
+                stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=log)
+        end = time.monotonic() + LIMIT
+        while self.run("status").returncode == 2:
+            assert time.monotonic() < end and self.keeld.poll() is None
+
+    def set_clock(self, now):
+        """now: "2026-11-24T16:31" UTC."""
+        when = datetime.datetime.fromisoformat(now + "+00:00")
+        with open(self.clock + ".new", "w", encoding="ascii") as file:
+            file.write(str(int(when.timestamp() * 1000)))
+        os.rename(self.clock + ".new", self.clock)
+
+    def stop_real(self):
+        if self.keeld is not None:
+            self.keeld.terminate()
+            self.keeld.wait(LIMIT)
+            self.keeld = None
+
     def requests(self, method=None):
         if not os.path.exists(self.log):
             return []
@@ -171,6 +199,8 @@ class Home:
         return [r for r in asked if method in (None, r["method"])]
 
     def stop(self):
+        if self.keeld is not None and self.keeld.stdin is None:
+            self.stop_real()
         if self.keeld is not None:
             self.keeld.stdin.close()
             self.keeld.wait(LIMIT)
@@ -182,10 +212,10 @@ class Home:
         shutil.rmtree(self.path, ignore_errors=True)
 
     def env(self, **more):
-        env = {"PATH": os.environ["PATH"], "HOME": self.path, "TZ": "UTC",
-               "EVENKEEL_HOME": self.path, "TERM": "xterm-256color",
-               "LC_ALL": "C.UTF-8"}
-        env.update(more)
+        env = {k: v for k, v in os.environ.items() if "SAN_OPTIONS" in k}
+        env.update({"PATH": os.environ["PATH"], "HOME": self.path, "TZ": "UTC",
+                    "EVENKEEL_HOME": self.path, "TERM": "xterm-256color",
+                    "LC_ALL": "C.UTF-8", **more})
         return {k: v for k, v in env.items() if v is not None}
 
     def run(self, *args, words=None, **more):
