@@ -28,7 +28,7 @@ must(bool holds)
 static const char *const zones[] = {"UTC0", "CET-1CEST,M3.5.0,M10.5.0/3",
     "IST-1GMT0,M10.5.0,M3.5.0/1", "LHST-10:30LHDT-11,M10.1.0,M4.1.0",
     "AAA12BBB-12,J363/0,J100/0", "EST5EDT,0/0,J365/25",
-    "<-03>3<-02>,M3.5.0/-2,M10.5.0/-1", "XXX-3:07:11"};
+    "<-03>3<-02>,M3.5.0/-2,M10.5.0/-1", "ABC-3:07:11"};
 
 static int64_t
 number(const uint8_t *data, int len)
