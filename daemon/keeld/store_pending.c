@@ -37,7 +37,7 @@ settle_row(const unsigned char *rid, const void *blob, size_t len, void *arg)
 	if (err != EK_OK)
 		return err;
 	if ((rec->kind != REC_CHECKIN && rec->kind != REC_NOTE &&
-		rec->kind != REC_SLOT) ||
+		rec->kind != REC_HARD && rec->kind != REC_SLOT) ||
 	    settling->count >= settling->cap) {
 		record_free(rec);
 		return EK_OK;
