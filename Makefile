@@ -57,7 +57,8 @@ HARDEN ?= -D_FORTIFY_SOURCE=2 -fstack-protector-strong -fstack-clash-protection
 HARDEN_LD ?= -pie -Wl,-z,relro,-z,now -Wl,--as-needed
 FLAGS_release = -O2 -g -ffile-prefix-map=$(CURDIR)=. $(HARDEN)
 FLAGS_debug   = -O0 -g3 -DEK_TEST_BUILD
-FLAGS_asan    = -O1 -g3 -DEK_TEST_BUILD -fsanitize=address,undefined \
+# gcc loses value ranges under the sanitizers and then warns of what cannot be
+FLAGS_asan    = -O1 -g3 -Wno-format-truncation -DEK_TEST_BUILD -fsanitize=address,undefined \
   -fno-sanitize-recover=all -fno-omit-frame-pointer
 FLAGS_cov     = -O0 -g3 -DEK_TEST_BUILD --coverage
 FLAGS_fuzz    = -O1 -g3 -DEK_TEST_BUILD -fsanitize=fuzzer-no-link,address,undefined \

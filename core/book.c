@@ -36,6 +36,8 @@ struct derived {
 	struct vault vault;
 	struct idmap ids;
 	bool stale;
+	void *kept; /* book_keep's */
+	void (*free_kept)(void *thing);
 };
 
 struct book {
@@ -118,6 +120,8 @@ book_free(struct book *book)
 		free(derived->lists[i].items);
 		free(derived->vault.lists[i].items);
 	}
+	if (derived->free_kept != NULL)
+		derived->free_kept(derived->kept);
 	free(derived->all.items);
 	idmap_done(&derived->ids);
 	free(derived);
@@ -412,4 +416,21 @@ vault_list(const struct vault *vault, enum record_kind kind, size_t *ret_count)
 {
 	*ret_count = vault->lists[kind].count;
 	return vault->lists[kind].items;
+}
+
+void *
+book_kept(const struct book *book)
+{
+	return book->derived->kept;
+}
+
+void
+book_keep(const struct book *book, void *thing, void (*free_cb)(void *thing))
+{
+	struct derived *derived = book->derived;
+
+	if (derived->free_kept != NULL)
+		derived->free_kept(derived->kept);
+	derived->kept = thing;
+	derived->free_kept = free_cb;
 }

@@ -11,9 +11,19 @@
 #define SHRINK     2 /* uses at the overall mean that every strategy is given */
 #define MAX_HELPED 3
 
+/* What is the same for as long as the plan is: read once for each version
+ * and kept with the book, for reading a plan costs more than all else here. */
+struct base {
+	size_t refs;
+	unsigned char version[EK_ID_LEN];
+	struct plan *plan;
+	const struct plan_bullet **signs; /* pool of words_use.signs */
+	size_t *sign_counts;              /* by strategy, in plan order */
+};
+
 struct coping { /* pub first: what words_coping_new hands out */
 	struct words_coping pub;
-	const struct plan_bullet **signs; /* pool of words_use.signs */
+	struct base *base;
 };
 
 struct tally {
@@ -150,60 +160,108 @@ links_to(const struct plan_bullet *const *links, size_t count, const char *id)
 	return false;
 }
 
-/* Which signs lead to each use: pool has room for every sign of every use. */
 static void
-link_signs(struct words_coping *coping, const struct plan_bullet **pool,
-    const struct plan_bullet **pairs)
+base_drop(void *arg)
 {
-	const struct plan_bullet *signs;
-	const struct plan_bullet **mine;
-	size_t count, i, k;
+	struct base *base = arg;
 
-	signs = plan_bullets(coping->plan, PLAN_SIGNS, &count);
-	for (i = 0; i < count; i++)
+	if (base == NULL || --base->refs > 0)
+		return;
+	free(base->sign_counts);
+	free(base->signs);
+	plan_free(base->plan);
+	free(base);
+}
+
+/* Which signs lead to each strategy: the pool has room for every sign of every
+ * strategy. */
+static void
+link_signs(struct base *base, const struct plan_bullet **pairs)
+{
+	const struct plan_bullet *signs, *helps;
+	size_t sign_count, help_count, i, k;
+
+	signs = plan_bullets(base->plan, PLAN_SIGNS, &sign_count);
+	helps = plan_bullets(base->plan, PLAN_HELPS, &help_count);
+	for (i = 0; i < sign_count; i++)
 		plan_links(
-		    coping->plan, &signs[i], pairs + i * EK_PLAN_LINKS_MAX);
-	for (k = 0; k < coping->count; k++) {
-		struct words_use *use = &coping->uses[k];
-
-		mine = pool + k * count;
-		use->signs = mine;
-		for (i = 0; i < count; i++)
+		    base->plan, &signs[i], pairs + i * EK_PLAN_LINKS_MAX);
+	for (k = 0; k < help_count; k++)
+		for (i = 0; i < sign_count; i++)
 			if (links_to(pairs + i * EK_PLAN_LINKS_MAX,
-				signs[i].link_count, use->id))
-				mine[use->sign_count++] = &signs[i];
-	}
+				signs[i].link_count, helps[k].id))
+				base->signs[k * sign_count +
+					    base->sign_counts[k]++] = &signs[i];
 }
 
 static enum ek_err
-add_signs(struct coping *coping)
+base_links(struct base *base)
 {
 	const struct plan_bullet **pairs;
-	size_t signs;
+	size_t sign_count, help_count;
 
-	plan_bullets(coping->pub.plan, PLAN_SIGNS, &signs);
-	pairs = calloc(signs * EK_PLAN_LINKS_MAX + 1, sizeof(*pairs));
-	coping->signs =
-	    calloc(signs * coping->pub.count + 1, sizeof(*coping->signs));
-	if (pairs != NULL && coping->signs != NULL)
-		link_signs(&coping->pub, coping->signs, pairs);
+	plan_bullets(base->plan, PLAN_SIGNS, &sign_count);
+	plan_bullets(base->plan, PLAN_HELPS, &help_count);
+	pairs = calloc(sign_count * EK_PLAN_LINKS_MAX + 1, sizeof(*pairs));
+	base->signs = calloc(sign_count * help_count + 1, sizeof(*base->signs));
+	base->sign_counts = calloc(help_count + 1, sizeof(*base->sign_counts));
+	if (pairs != NULL && base->signs != NULL && base->sign_counts != NULL)
+		link_signs(base, pairs);
 	free(pairs);
-	return pairs == NULL || coping->signs == NULL ? EK_NOMEM : EK_OK;
+	return pairs == NULL || base->signs == NULL || base->sign_counts == NULL
+		   ? EK_NOMEM
+		   : EK_OK;
+}
+
+/* Of the newest plan; the caller's to drop. */
+static enum ek_err
+base_get(const struct book *book, struct base **ret)
+{
+	const struct record *rec = book_latest(book, REC_PLAN);
+	struct base *base = book_kept(book);
+	enum ek_err err;
+
+	if (rec == NULL)
+		return EK_NOT_FOUND;
+	if (base != NULL && memcmp(base->version, rec->rid, EK_ID_LEN) == 0) {
+		base->refs++;
+		*ret = base;
+		return EK_OK;
+	}
+	base = calloc(1, sizeof(*base));
+	if (base == NULL)
+		return EK_NOMEM;
+	base->refs = 1;
+	memcpy(base->version, rec->rid, EK_ID_LEN);
+	err = words_plan(rec, &base->plan);
+	if (err == EK_OK)
+		err = base_links(base);
+	if (err != EK_OK) {
+		base_drop(base);
+		return err;
+	}
+	base->refs++;
+	book_keep(book, base, base_drop);
+	*ret = base;
+	return EK_OK;
 }
 
 static enum ek_err
-add_uses(struct words_coping *coping)
+add_uses(struct words_coping *coping, const struct base *base)
 {
 	const struct plan_bullet *bullets;
-	size_t i;
+	size_t signs, i;
 
-	bullets = plan_bullets(coping->plan, PLAN_HELPS, &coping->count);
+	plan_bullets(base->plan, PLAN_SIGNS, &signs);
+	bullets = plan_bullets(base->plan, PLAN_HELPS, &coping->count);
 	coping->uses = calloc(coping->count + 1, sizeof(*coping->uses));
 	if (coping->uses == NULL)
 		return EK_NOMEM;
 	for (i = 0; i < coping->count; i++) {
 		coping->uses[i].id = bullets[i].id;
 		coping->uses[i].text = bullets[i].text;
+		coping->uses[i].signs = base->signs + i * signs;
+		coping->uses[i].sign_count = base->sign_counts[i];
 	}
 	return EK_OK;
 }
@@ -211,23 +269,19 @@ add_uses(struct words_coping *coping)
 enum ek_err
 words_coping_new(const struct book *book, struct words_coping **ret)
 {
-	const struct record *rec = book_latest(book, REC_PLAN);
-	struct coping *coping;
+	struct coping *coping = calloc(1, sizeof(*coping));
 	enum ek_err err;
 
-	if (rec == NULL)
-		return EK_NOT_FOUND;
-	coping = calloc(1, sizeof(*coping));
 	if (coping == NULL)
 		return EK_NOMEM;
-	memcpy(coping->pub.version, rec->rid, EK_ID_LEN);
-	err = words_plan(rec, &coping->pub.plan);
-	if (err == EK_OK)
-		err = add_uses(&coping->pub);
+	err = base_get(book, &coping->base);
+	if (err == EK_OK) {
+		coping->pub.plan = coping->base->plan;
+		memcpy(coping->pub.version, coping->base->version, EK_ID_LEN);
+		err = add_uses(&coping->pub, coping->base);
+	}
 	if (err == EK_OK)
 		err = count_all(book, &coping->pub);
-	if (err == EK_OK)
-		err = add_signs(coping);
 	if (err != EK_OK) {
 		words_coping_free(&coping->pub);
 		return err;
@@ -245,9 +299,8 @@ words_coping_free(struct words_coping *coping)
 
 	if (whole == NULL)
 		return;
-	free(whole->signs);
 	free(whole->pub.uses);
-	plan_free(whole->pub.plan);
+	base_drop(whole->base);
 	free(whole);
 }
 

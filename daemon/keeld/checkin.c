@@ -251,6 +251,8 @@ find_plan(struct keeld *keeld, const json_t *body,
 		    "the newest");
 	memcpy(ret->plan, rec->rid, EK_ID_LEN);
 	ret->has_plan = true;
+	if (!ret->has_signs && !ret->has_used)
+		return EK_OK; /* nothing to look up in it */
 	return words_plan(rec, ret_plan);
 }
 

@@ -56,6 +56,13 @@ const struct record *book_latest(
 const char *book_setting(
     const struct book *book, const char *key, size_t *ret_len);
 
+/* One thing that was worked out from the records and is kept with them, for
+ * words_coping: given back to free_cb with the book, or when another is put
+ * in its place.  NULL when there is none. */
+void *book_kept(const struct book *book);
+void book_keep(
+    const struct book *book, void *thing, void (*free_cb)(void *thing));
+
 const struct vault *book_vault(const struct book *book);
 /* Live NOTE or HARD records, by (time, id). */
 const struct record *const *vault_list(

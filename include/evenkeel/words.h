@@ -2,7 +2,8 @@
  * words - her own words back: what she used, what helped, and what to hand
  * her now (DESIGN.md §7).
  *
- * Computed afresh from the book and its newest plan; nothing is kept.  Ids in
+ * Counted afresh from the book; only the reading of its newest plan is kept
+ * with it (book_keep).  Ids in
  * a check-in belong to the plan version it names.  Such an id means, in the
  * current plan: the bullet of the same text; else, when that version is the
  * current one or an ancestor of it (PLAN_BASE), the bullet of the same id;

@@ -35,6 +35,8 @@ TOOLS = os.path.join(ROOT, "build/obj/release/bench")
 WORK = os.path.join(ROOT, "build/bench")
 KEY = {"mode": "file", "phrase_kek": "07" * 32,
        "phrase_kdf": {"salt": "00" * 16, "ops": 3, "mem_kib": 65536}}
+with open(os.path.join(ROOT, "tests/data/demo/plan.md"), encoding="utf-8") as f:
+    PLAN = f.read()  # a whole plan: 40 bullets
 
 
 class Unix(http.client.HTTPConnection):
@@ -100,8 +102,7 @@ class Desk:
     def make(self):
         self.call("POST", "/v1/book", {
             "key": KEY, "lang": "en", "shared_login": False, "schedules": [],
-            "plan": "# My plan\n\n## Early warning signs\n\n- skipping lunch"
-                    " -> Walk\n\n## What helps me\n\n- Walk\n"})
+            "plan": PLAN})
 
     def close(self):
         if self.process and self.process.poll() is None:
@@ -247,7 +248,7 @@ def glance():
 
 def main():
     args = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    args.add_argument("--count", type=int, default=3000)
+    args.add_argument("--count", type=int, default=1000)
     args.add_argument("--secs", type=int, default=60)
     args.add_argument("which", nargs="*",
                       default=["writes", "ready", "glance", "rest"])
