@@ -119,8 +119,7 @@ get_words(struct cmd_env *env, struct wish *wish, const char *with,
 	if (!wish->piped)
 		return input_secret(env, &ask, ret, reterr_why);
 	err = input_text(STDIN_FILENO, "stdin", ret, reterr_why);
-	while (err == EK_OK && ret->len > 0 && ret->data[ret->len - 1] == '\n')
-		ret->data[--ret->len] = '\0';
+	input_trim(ret);
 	return err;
 }
 
