@@ -110,7 +110,7 @@ check_record(const struct record *rec, struct ek_why *why)
 static enum ek_err
 read_records(const json_t *list, struct archive *archive, struct ek_why *why)
 {
-	size_t count = json_array_size(list);
+	size_t count = json_array_size(list), i;
 	struct ek_why inner = {""};
 	enum ek_err err = EK_OK;
 
@@ -122,16 +122,15 @@ read_records(const json_t *list, struct archive *archive, struct ek_why *why)
 	archive->recs = calloc(count + 1, sizeof(*archive->recs));
 	if (archive->recs == NULL)
 		return EK_NOMEM;
-	while (err == EK_OK && archive->count < count) {
-		err = record_from_json(json_array_get(list, archive->count),
-		    &archive->recs[archive->count], &inner);
+	for (i = 0; err == EK_OK && i < count; i++) {
+		err = record_from_json(
+		    json_array_get(list, i), &archive->recs[i], &inner);
 		if (err == EK_OK)
 			err = check_record(
 			    archive->recs[archive->count++], &inner);
 	}
 	if (err != EK_OK && inner.text[0] != '\0')
-		ek_why(
-		    why, err, "record %zu: %s", archive->count + 1, inner.text);
+		ek_why(why, err, "record %zu: %s", i, inner.text);
 	return err;
 }
 

@@ -249,6 +249,7 @@ class Locking(keeld.Case):
                                           "people": [], "steps": []})
         again = self.k.post("/v1/checkins", body, idem)
         self.assertEqual(again["id"], saved["id"])
+        self.k.pass_time(seconds=1)
         self.k.post("/v1/notes", {"of": saved["id"], "text": "more"}, key())
         self.k.pass_time(seconds=1)
         self.k.post("/v1/hard", {}, key())
