@@ -25,7 +25,7 @@ read_wish(int argc, char **argv, struct wish *ret, struct ek_why *reterr_why)
 	const struct {
 		const char *name;
 		const char **to;
-	} opts[] = {{"--rule", &ret->rule}, {"--start", &ret->start},
+	} places[] = {{"--rule", &ret->rule}, {"--start", &ret->start},
 	    {"--zone", &ret->zone}, {"--at", &ret->at}, {"--on", &ret->on},
 	    {"--instrument", &ret->instrument}};
 	const struct cmd_opt *opt;
@@ -41,16 +41,18 @@ read_wish(int argc, char **argv, struct wish *ret, struct ek_why *reterr_why)
 		if (opt == NULL)
 			ret->name = value;
 		for (size_t i = 0;
-		     opt != NULL && i < sizeof(opts) / sizeof(opts[0]); i++)
-			if (strcmp(opts[i].name, opt->name) == 0)
-				*opts[i].to = value;
+		     opt != NULL && i < sizeof(places) / sizeof(places[0]); i++)
+			if (strcmp(places[i].name, opt->name) == 0)
+				*places[i].to = value;
 	}
 	if (err != EK_NOT_FOUND)
 		return err;
-	if (ret->name == NULL)
-		return ek_why(reterr_why, EK_USAGE,
+	if (ret->name == NULL) {
+		ek_why(reterr_why, EK_USAGE,
 		    "add wants a name; pulse, work-check and wave are "
 		    "suggested");
+		return EK_USAGE;
+	}
 	if (ret->rule != NULL && (ret->at != NULL || ret->on != NULL))
 		return ek_why(reterr_why, EK_USAGE,
 		    "--rule goes with --start; --at and --on make a rule of "

@@ -88,6 +88,7 @@ enum ek_err given_note(struct given *given, const char *text, size_t len,
 /* What was set so far may from now on be set once more, replacing it. */
 void given_settle(struct given *given);
 
+bool given_has_words(const struct buf *text); /* more than spaces */
 /* Nothing at all was given. */
 bool given_is_empty(const struct given *given);
 /* The first required item without an answer, or the item count. */

@@ -130,18 +130,18 @@ put_lines(struct out *out, const char *text, const char *const *ids)
 }
 
 void
-plan_print(struct out *out, const json_t *json)
+plan_print(struct out *out, const json_t *plan)
 {
-	const char *text = ops_text(json, "text");
+	const char *text = ops_text(plan, "text");
 	size_t count = count_lines(text);
 	const char **ids = calloc(count, sizeof(*ids));
-	struct plan *plan = NULL;
+	struct plan *parsed = NULL;
 
 	if (ids == NULL)
 		return;
-	if (plan_parse(text, strlen(text), &plan, NULL) == EK_OK)
-		find_ids(plan, json_object_get(json, "sections"), ids, count);
+	if (plan_parse(text, strlen(text), &parsed, NULL) == EK_OK)
+		find_ids(parsed, json_object_get(plan, "sections"), ids, count);
 	put_lines(out, text, ids);
-	plan_free(plan);
+	plan_free(parsed);
 	free(ids);
 }

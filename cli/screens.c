@@ -149,8 +149,8 @@ at_text_item(const struct screens *screens)
 	       screens->form->items[screens->item].type == ITEM_TEXT;
 }
 
-static bool
-at_text(const struct screens *screens)
+bool
+screens_at_text(const struct screens *screens)
 {
 	return screens_now(screens) == SCREEN_NOTE || at_text_item(screens);
 }
@@ -243,8 +243,8 @@ leave_now(const struct screens *screens)
 	return screens->reply != NULL ? SCREENS_DONE : SCREENS_QUIT;
 }
 
-static bool
-is_char(const struct key *key, const char *any)
+bool
+screens_is_char(const struct key *key, const char *any)
 {
 	return key->name == KEY_CHAR && key->text[1] == '\0' &&
 	       strchr(any, key->text[0]) != NULL;
@@ -254,19 +254,20 @@ static enum screens_do
 words_key(struct screens *screens, const struct key *key)
 {
 	if (key->name == KEY_ENTER || key->name == KEY_ESC ||
-	    is_char(key, "qQ"))
+	    screens_is_char(key, "qQ"))
 		return SCREENS_DONE;
 	if (key->name == KEY_UP && screens->scroll > 0)
 		screens->scroll--;
 	else if (key->name == KEY_DOWN)
 		screens->scroll++;
-	else if (key->name == KEY_PAGE_DOWN || is_char(key, " "))
+	else if (key->name == KEY_PAGE_DOWN || screens_is_char(key, " "))
 		screens->scroll += SCROLL_PAGE;
 	else if (key->name == KEY_PAGE_UP)
 		screens->scroll -= screens->scroll < SCROLL_PAGE
 				       ? screens->scroll
 				       : SCROLL_PAGE;
-	else if (is_hard(screens) && !screens->nothing && is_char(key, "nN"))
+	else if (is_hard(screens) && !screens->nothing &&
+		 screens_is_char(key, "nN"))
 		enter(screens, screens->at + 1);
 	return SCREENS_GO_ON;
 }
@@ -276,9 +277,9 @@ hard_key(struct screens *screens, const struct key *key)
 {
 	if (key->name == KEY_ENTER)
 		return SCREENS_SAVE;
-	if (is_char(key, "wW"))
+	if (screens_is_char(key, "wW"))
 		return SCREENS_WORDS;
-	if (key->name == KEY_ESC || is_char(key, "qQ"))
+	if (key->name == KEY_ESC || screens_is_char(key, "qQ"))
 		return leave(screens);
 	return SCREENS_GO_ON;
 }
@@ -337,10 +338,10 @@ plain_key(struct screens *screens, const struct key *key)
 		return SCREENS_GO_ON;
 	if (key->name == KEY_ENTER)
 		return screens_next(screens);
-	if (key->name == KEY_ESC || is_char(key, "qQ"))
+	if (key->name == KEY_ESC || screens_is_char(key, "qQ"))
 		return leave(screens);
 	if (key->name == KEY_LEFT || key->name == KEY_BACKSPACE ||
-	    is_char(key, "bB"))
+	    screens_is_char(key, "bB"))
 		screens_back(screens);
 	return SCREENS_GO_ON;
 }
@@ -355,13 +356,14 @@ screens_key(struct screens *screens, const struct key *key)
 		return SCREENS_GO_ON;
 	if (screens->leaving) {
 		screens->leaving = false;
-		return is_char(key, "yY") ? leave_now(screens) : SCREENS_GO_ON;
+		return screens_is_char(key, "yY") ? leave_now(screens)
+						  : SCREENS_GO_ON;
 	}
 	screens->message[0] = '\0';
 	switch (screens_now(screens)) {
 	case SCREEN_ITEMS:
-		return at_text(screens) ? text_key(screens, key)
-					: plain_key(screens, key);
+		return screens_at_text(screens) ? text_key(screens, key)
+						: plain_key(screens, key);
 	case SCREEN_SIGNS:
 	case SCREEN_USED:
 		return plain_key(screens, key);
@@ -372,60 +374,6 @@ screens_key(struct screens *screens, const struct key *key)
 	case SCREEN_WORDS:
 		return words_key(screens, key);
 	}
-	return SCREENS_GO_ON;
-}
-
-/* A typed line of words, in place of what was there; empty leaves it. */
-static void
-text_line(struct screens *screens, const char *line)
-{
-	struct buf *text = screens_note(screens);
-
-	if (line[0] == '\0' || strlen(line) > text->max)
-		return;
-	buf_clear(text);
-	buf_str(text, line);
-}
-
-enum screens_do
-screens_line(struct screens *screens, const char *line)
-{
-	static const struct key enter_key = {KEY_ENTER, ""};
-	static const struct key quit_key = {KEY_ESC, ""};
-	struct key key = {KEY_CHAR, ""};
-	bool one = line[0] != '\0' && line[1] == '\0';
-	enum screens_do what = SCREENS_GO_ON;
-
-	key.text[0] = line[0];
-	if (screens->leaving ||
-	    (one && is_char(&key, "wWnN") && !at_text(screens)))
-		return screens_key(screens, &key);
-	screens->message[0] = '\0';
-	if (one && is_char(&key, "qQ"))
-		return screens_key(screens, &quit_key);
-	if (one && is_char(&key, "bB")) {
-		if (screens_now(screens) != SCREEN_ITEMS ||
-		    !items_line(screens, "b"))
-			screens_back(screens);
-		return SCREENS_GO_ON;
-	}
-	if (at_text(screens)) {
-		text_line(screens, line);
-		if (!at_text_item(screens))
-			return screens_next(screens);
-		items_next(screens, &what);
-		return what;
-	}
-	if (line[0] == '\0' || screens_now(screens) == SCREEN_WORDS ||
-	    screens_now(screens) == SCREEN_HARD)
-		return screens_key(screens, &enter_key);
-	if (screens_now(screens) == SCREEN_ITEMS) {
-		if (items_line(screens, line))
-			items_next(screens, &what);
-		return what;
-	}
-	if (lists_line(screens, line))
-		return screens_next(screens);
 	return SCREENS_GO_ON;
 }
 

@@ -60,5 +60,10 @@ int items_number(const struct item *item, size_t i);
 bool lists_key(struct screens *screens, const struct key *key);
 bool lists_line(struct screens *screens, const char *line);
 size_t lists_count(const struct screens *screens);
+/* screens_foot.c */
+void screens_foot(const struct screens *screens, bool plain, struct page *page);
+/* The keys go to text: a note or a text item. */
+bool screens_at_text(const struct screens *screens);
+bool screens_is_char(const struct key *key, const char *any);
 
 #endif

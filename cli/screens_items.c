@@ -259,5 +259,5 @@ items_line(struct screens *screens, const char *line)
 		set_number(screens, -1); /* says what the answers are */
 		return false;
 	}
-	return set_number(screens, atoi(line)); /* allowed: digits only */
+	return set_number(screens, (int)strtol(line, NULL, 10));
 }

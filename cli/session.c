@@ -92,12 +92,11 @@ static enum ek_err
 save(struct session *session, struct ek_why *reterr_why)
 {
 	const struct given *given = session->given;
-	json_t *body;
-	bool same;
 
 	if (session->before != NULL) {
-		body = make_body(session);
-		same = body != NULL && json_object_size(body) == 0;
+		json_t *body = make_body(session);
+		bool same = body != NULL && json_object_size(body) == 0;
+
 		json_decref(body);
 		if (same)
 			return get_words(session, true, reterr_why);

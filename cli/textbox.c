@@ -210,27 +210,27 @@ shown_columns(const struct page *page, const char *text, size_t len)
 
 void
 textbox_draw(
-    const struct buf *buf, size_t cursor, struct page *page, int indent)
+    const struct buf *text, size_t cursor, struct page *page, int indent)
 {
-	const char *text = buf_text(buf);
-	size_t len = buf->len, at = 0, next;
+	const char *bytes = buf_text(text);
+	size_t len = text->len, at = 0, next;
 	size_t room = (size_t)(page->width - indent - 1);
 	bool last = false;
 
 	if (cursor > len)
 		cursor = len;
 	while (!last) {
-		size_t n = take_line(text, len, at, room, &next);
+		size_t n = take_line(bytes, len, at, room, &next);
 		size_t line = page->parts[PAGE_BODY].count;
 
 		/* behind a last newline there is an empty line to stand on */
-		last = at == len || (next == len && text[len - 1] != '\n');
+		last = at == len || (next == len && bytes[len - 1] != '\n');
 		if (cursor >= at && (cursor < next || last))
 			page_cursor(page, line,
 			    (size_t)indent +
-				shown_columns(page, text + at, cursor - at));
+				shown_columns(page, bytes + at, cursor - at));
 		page_add(page, PAGE_BODY, OUT_PLAIN, indent, 0, "%.*s", (int)n,
-		    text + at);
+		    bytes + at);
 		at = next;
 	}
 }
