@@ -3,8 +3,8 @@
  * her now (DESIGN.md §7).
  *
  * Counted afresh from the book; only the reading of its newest plan is kept
- * with it (book_keep).  Ids in
- * a check-in belong to the plan version it names.  Such an id means, in the
+ * with it (book_keep).  Ids in a check-in belong to the plan version it
+ * names.  Such an id means, in the
  * current plan: the bullet of the same text; else, when that version is the
  * current one or an ancestor of it (PLAN_BASE), the bullet of the same id;
  * else nothing (two desks edited apart): the use is dropped.
