@@ -164,9 +164,29 @@ read_mark(const char *what, const json_t *json, bool used, double *ret,
 	return EK_OK;
 }
 
+/* Does that version of the plan have this bullet?  The record lists its ids,
+ * so that the document need not be read for it. */
+static bool
+has_id(const struct record *version, const char *id)
+{
+	size_t want = strlen(id), len, word;
+	const char *ids = record_text(version, PLAN_IDS, &len);
+
+	while (len > 0) {
+		for (word = 0; word < len && ids[word] != ' '; word++)
+			;
+		if (word == want && memcmp(ids, id, want) == 0)
+			return true;
+		word += word < len;
+		ids += word;
+		len -= word;
+	}
+	return false;
+}
+
 static enum ek_err
 check_mark(
-    const struct plan *plan, const char *id, bool used, struct ek_why *why)
+    const struct record *plan, const char *id, bool used, struct ek_why *why)
 {
 	enum plan_section section = used ? PLAN_HELPS : PLAN_SIGNS;
 
@@ -174,7 +194,7 @@ check_mark(
 		return ek_why(why, EK_INVALID,
 		    "%s has an id that is none; GET /v1/form lists them",
 		    used ? "used" : "signs");
-	if (plan != NULL && plan_find(plan, id) == NULL)
+	if (plan != NULL && !has_id(plan, id))
 		return ek_why(why, EK_INVALID,
 		    "%s names %s, which that version of the plan does not "
 		    "have; GET /v1/form lists them",
@@ -184,7 +204,7 @@ check_mark(
 
 /* signs or used; a sign of 0 is not marked and left out. */
 static enum ek_err
-read_marks(const json_t *body, bool used, const struct plan *plan,
+read_marks(const json_t *body, bool used, const struct record *plan,
     struct checkin *ret, struct ek_why *why)
 {
 	const char *what = used ? "used" : "signs";
@@ -224,8 +244,8 @@ read_marks(const json_t *body, bool used, const struct plan *plan,
  * *ret_plan is NULL while the book is locked. */
 static enum ek_err
 find_plan(struct keeld *keeld, const json_t *body,
-    const unsigned char *otherwise, struct checkin *ret, struct plan **ret_plan,
-    struct ek_why *why)
+    const unsigned char *otherwise, struct checkin *ret,
+    const struct record **ret_plan, struct ek_why *why)
 {
 	const struct record *rec;
 	bool named;
@@ -251,9 +271,8 @@ find_plan(struct keeld *keeld, const json_t *body,
 		    "the newest");
 	memcpy(ret->plan, rec->rid, EK_ID_LEN);
 	ret->has_plan = true;
-	if (!ret->has_signs && !ret->has_used)
-		return EK_OK; /* nothing to look up in it */
-	return words_plan(rec, ret_plan);
+	*ret_plan = rec;
+	return EK_OK;
 }
 
 static enum ek_err
@@ -276,7 +295,7 @@ checkin_read(struct keeld *keeld, const json_t *body,
     const struct instrument *instrument, const unsigned char *plan,
     struct checkin *ret, struct ek_why *why)
 {
-	struct plan *version = NULL;
+	const struct record *version = NULL;
 	enum ek_err err;
 
 	memset(ret, 0, sizeof(*ret));
@@ -296,7 +315,6 @@ checkin_read(struct keeld *keeld, const json_t *body,
 		err = read_marks(body, true, version, ret, why);
 	if (err == EK_OK)
 		err = check_marks(keeld, ret, why);
-	plan_free(version);
 	return err;
 }
 
