@@ -117,7 +117,8 @@ print_saved(const struct given *given, const json_t *reply, struct out *out)
 		out_line(out, "Off the record; nothing of it was kept.");
 	print_scores(json_object_get(reply, "scores"), out);
 	out_gap(out);
-	words_print(json_object_get(reply, "words"), given->form->locked, out);
+	words_print(json_object_get(reply, "words"), WORDS_CHECKIN,
+	    given->form->locked, out);
 	out_gap(out);
 	out_text(out, OUT_DIM, 0, 0, "%s", given->form->nobody);
 }

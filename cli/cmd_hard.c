@@ -56,7 +56,7 @@ print(const json_t *reply, bool locked, struct out *out)
 {
 	out_line(out, "Written down. %s", ops_text(reply, "sends"));
 	out_gap(out);
-	words_print(json_object_get(reply, "words"), locked, out);
+	words_print(json_object_get(reply, "words"), WORDS_HARD, locked, out);
 	out_gap(out);
 	out_text(out, OUT_DIM, 0, 0, "%s", ops_text(reply, "nobody"));
 }

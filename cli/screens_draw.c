@@ -301,8 +301,9 @@ draw_words(struct draw *draw)
 	if (sends != NULL && !screens->nothing)
 		body(draw, 0, sends);
 	page_gap(draw->page, PAGE_BODY);
-	words_page(json_object_get(screens->reply, "words"), screens->locked,
-	    draw->page);
+	words_page(json_object_get(screens->reply, "words"),
+	    screens->given == NULL ? WORDS_HARD : WORDS_CHECKIN,
+	    screens->locked, draw->page);
 }
 
 void

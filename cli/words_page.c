@@ -58,23 +58,35 @@ put_linked(const json_t *list, struct page *page)
 	}
 }
 
-void
-words_page(const json_t *words, bool locked, struct page *page)
+static void
+put_strategies(const json_t *words, struct page *page)
 {
 	const json_t *linked = json_object_get(words, "linked");
-	const json_t *best = json_object_get(words, "best");
-	const json_t *people = json_object_get(words, "people");
-	const json_t *steps = json_object_get(words, "steps");
 
 	put_linked(linked, page);
 	put_part(json_array_size(linked) > 0 ? "What else helps you"
 					     : "What helps you",
-	    best, page);
-	put_part("People you can turn to", people, page);
-	put_part("When it gets hard", steps, page);
-	if (json_array_size(linked) + json_array_size(best) +
-		json_array_size(people) + json_array_size(steps) ==
-	    0)
+	    json_object_get(words, "best"), page);
+}
+
+void
+words_page(
+    const json_t *words, enum words_order order, bool locked, struct page *page)
+{
+	const json_t *people = json_object_get(words, "people");
+	const json_t *steps = json_object_get(words, "steps");
+	size_t before = page->parts[PAGE_BODY].count;
+
+	if (order == WORDS_HARD) {
+		put_part("When it gets hard", steps, page);
+		put_part("People you can turn to", people, page);
+		put_strategies(words, page);
+	} else {
+		put_strategies(words, page);
+		put_part("People you can turn to", people, page);
+		put_part("When it gets hard", steps, page);
+	}
+	if (page->parts[PAGE_BODY].count == before)
 		page_add(page, PAGE_BODY, OUT_PLAIN, 0, 0, "%s",
 		    locked ? "Your own words cannot be shown while the book "
 			     "is locked; `keel unlock` opens it."
@@ -85,12 +97,13 @@ words_page(const json_t *words, bool locked, struct page *page)
 }
 
 void
-words_print(const json_t *words, bool locked, struct out *out)
+words_print(
+    const json_t *words, enum words_order order, bool locked, struct out *out)
 {
 	struct page page;
 
 	page_init(&page, out_width(out), !out_is_utf8(out));
-	words_page(words, locked, &page);
+	words_page(words, order, locked, &page);
 	page_out(&page, out);
 	page_done(&page);
 }

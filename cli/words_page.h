@@ -7,11 +7,16 @@
 #include "evenkeel/json.h"
 #include "page.h"
 
-/* Into the page's body: strategies of the signs she marked, what helped best,
- * people, steps; or, when there are none, where to write them or that the
+/* On a hard day her steps and people come first, else the strategies of the
+ * signs she marked and what helped best. */
+enum words_order { WORDS_CHECKIN, WORDS_HARD };
+
+/* Into the page's body; when there are none, where to write them, or that the
  * book is locked. */
-void words_page(const json_t *words, bool locked, struct page *page);
+void words_page(const json_t *words, enum words_order order, bool locked,
+    struct page *page);
 /* The same straight to out. */
-void words_print(const json_t *words, bool locked, struct out *out);
+void words_print(
+    const json_t *words, enum words_order order, bool locked, struct out *out);
 
 #endif
