@@ -24,13 +24,19 @@ struct instruments {
 	char place[EK_PATH_MAX];
 };
 
+/* A file's name as a reason may hold it. */
+static const char *
+what(const char *file)
+{
+	return text_is_name(file) ? file : "an instrument";
+}
+
 static void
 fault(struct instruments *all, const char *file, const char *reason)
 {
 	if (all->fault_count < INSTRUMENTS_FAULTS_MAX)
-		ek_why(&all->faults[all->fault_count++], EK_INVALID,
-		    "%.60s: %s", text_is_name(file) ? file : "an instrument",
-		    reason);
+		ek_why(&all->faults[all->fault_count++], EK_INVALID, "%s: %s",
+		    what(file), reason);
 }
 
 static enum ek_err
@@ -68,9 +74,10 @@ load_file(struct instruments *all, int dir, const char *name)
 		    "it cannot be read; check what it is and its permissions");
 	if (err == EK_OK) {
 		err = instrument_parse(
-		    buf_text(&text), text.len, "it", &one, &why);
-		if (err != EK_OK && err != EK_NOMEM)
-			fault(all, name, why.text);
+		    buf_text(&text), text.len, what(name), &one, &why);
+		if (err != EK_OK && err != EK_NOMEM &&
+		    all->fault_count < INSTRUMENTS_FAULTS_MAX)
+			all->faults[all->fault_count++] = why;
 	}
 	buf_done(&text);
 	if (err != EK_OK)

@@ -229,11 +229,16 @@ test_write(void **state)
 
 /* --- instruments --- */
 
+#define SCORING "https://evenkeel.invalid/fhir/scoring"
+
 static const char one[] =
     "{\"resourceType\":\"Questionnaire\",\"id\":\"one\",\"title\":\"One\","
     "\"status\":\"active\",\"version\":\"1\",\"language\":\"en\","
-    "\"copyright\":\"none\",\"item\":[{\"linkId\":\"a\",\"text\":\"A?\","
-    "\"type\":\"text\"}]}";
+    "\"copyright\":\"none\",\"extension\":[{\"url\":\"" SCORING "\","
+    "\"extension\":[{\"url\":\"validated\",\"valueBoolean\":false},"
+    "{\"url\":\"onByDefault\",\"valueBoolean\":true},"
+    "{\"url\":\"citation\",\"valueString\":\"none\"}]}],"
+    "\"item\":[{\"linkId\":\"a\",\"text\":\"A?\",\"type\":\"text\"}]}";
 
 static void
 test_instruments(void **state)
@@ -259,6 +264,8 @@ test_instruments(void **state)
 	assert_int_equal(instruments_load_from(&conf, dirs, &all), EK_OK);
 	assert_int_equal(instruments_count(all), 1);
 	assert_int_equal(instruments_faults(all), 4);
+	assert_non_null(strstr(instruments_fault(all, 0), "bad.json is not"));
+	assert_non_null(strstr(instruments_fault(all, 1), "big.json: "));
 	assert_non_null(instruments_find(all, "one", 3));
 	assert_null(instruments_find(all, "on", 2));
 	assert_null(instruments_measure(all, "a", 1));
