@@ -40,12 +40,13 @@ check_folder(struct cmd_env *env, json_t *list)
 
 	if (env->paths == NULL)
 		return checks_add(list, name, false,
-		    "no runtime folder can be found: XDG_RUNTIME_DIR and HOME "
-		    "are not both set",
+		    "No runtime folder can be found: XDG_RUNTIME_DIR and HOME "
+		    "are not both set.",
 		    "log in at a desk session, or give --home DIR");
 	if (lstat(env->paths->run, &st) != 0) {
 		ok = false;
-		snprintf(words, sizeof(words), "%.200s is not there (%s)",
+		snprintf(words, sizeof(words),
+		    "The runtime folder %.200s is not there (%s).",
 		    env->paths->run, strerror(errno));
 		snprintf(remedy, sizeof(remedy),
 		    "start keeld, which makes it: systemctl --user start "
@@ -53,12 +54,13 @@ check_folder(struct cmd_env *env, json_t *list)
 	} else if (!S_ISDIR(st.st_mode) || st.st_uid != geteuid()) {
 		ok = false;
 		snprintf(words, sizeof(words),
-		    "%.200s is not a folder of yours", env->paths->run);
+		    "%.200s is not a folder of yours.", env->paths->run);
 		snprintf(remedy, sizeof(remedy),
 		    "move it away and start keeld, which makes it anew");
 	} else {
 		ok = (st.st_mode & 077) == 0;
-		snprintf(words, sizeof(words), "%.200s is %s", env->paths->run,
+		snprintf(words, sizeof(words),
+		    "The runtime folder %.200s is %s.", env->paths->run,
 		    ok ? "yours alone" : "open to other users");
 		snprintf(remedy, sizeof(remedy), "chmod 700 '%.300s'",
 		    env->paths->run);
@@ -80,22 +82,23 @@ check_socket(struct cmd_env *env, json_t *list)
 	    "start keeld: systemctl --user start keeld.socket, or keeld by "
 	    "hand");
 	if (lstat(env->paths->sock, &st) != 0) {
-		snprintf(words, sizeof(words), "%.200s is not there",
-		    env->paths->sock);
+		snprintf(words, sizeof(words),
+		    "The socket %.200s is not there.", env->paths->sock);
 	} else if (!S_ISSOCK(st.st_mode)) {
-		snprintf(words, sizeof(words), "%.200s is not a socket",
+		snprintf(words, sizeof(words), "%.200s is not a socket.",
 		    env->paths->sock);
 		snprintf(remedy, sizeof(remedy),
 		    "rm '%.300s' and start keeld again", env->paths->sock);
 	} else if (st.st_uid != geteuid()) {
-		snprintf(words, sizeof(words), "%.200s belongs to another user",
+		snprintf(words, sizeof(words),
+		    "The socket %.200s belongs to another user.",
 		    env->paths->sock);
 		snprintf(remedy, sizeof(remedy),
 		    "log in as yourself, or give your own --home DIR");
 	} else {
 		ok = (st.st_mode & 077) == 0;
-		snprintf(words, sizeof(words), "%.200s is %s", env->paths->sock,
-		    ok ? "yours alone" : "open to others");
+		snprintf(words, sizeof(words), "The socket %.200s is %s.",
+		    env->paths->sock, ok ? "yours alone" : "open to others");
 		snprintf(remedy, sizeof(remedy), "chmod 600 '%.300s'",
 		    env->paths->sock);
 	}
@@ -111,13 +114,13 @@ check_daemon(json_t *list, const json_t *status, const char *unreachable)
 	enum ek_err err;
 
 	err = checks_add(list, "daemon", status != NULL,
-	    status != NULL ? "keeld answers" : unreachable,
+	    status != NULL ? "keeld answers." : unreachable,
 	    "start keeld: systemctl --user start keeld.socket, or keeld by "
 	    "hand");
 	if (err != EK_OK || status == NULL)
 		return err;
-	snprintf(words, sizeof(words), "keel is %s, keeld is %.32s", EK_VERSION,
-	    version);
+	snprintf(words, sizeof(words), "keel is %s, keeld is %.32s.",
+	    EK_VERSION, version);
 	return checks_add(list, "versions", same, words,
 	    "end keeld, so that the installed one starts: systemctl --user "
 	    "restart keeld.service, or start it by hand again");
@@ -129,9 +132,9 @@ check_locale(struct cmd_env *env, json_t *list)
 	bool utf8 = out_is_utf8(env->out);
 
 	return checks_add(list, "locale", utf8,
-	    utf8 ? "the locale is UTF-8"
-		 : "the locale is not UTF-8, so letters beyond ASCII are "
-		   "shown by others like them",
+	    utf8 ? "The locale is UTF-8."
+		 : "The locale is not UTF-8, so letters beyond ASCII are "
+		   "shown by others like them.",
 	    "set LC_ALL or LANG to a UTF-8 locale that is installed (locale "
 	    "-a lists them): export LC_ALL=C.UTF-8");
 }
@@ -145,16 +148,16 @@ check_terminal(struct cmd_env *env, json_t *list)
 
 	if (!env->tty_out)
 		return checks_add(list, "terminal", true,
-		    "this is not a terminal: plain text is printed", NULL);
+		    "This is not a terminal: plain text is printed.", NULL);
 	if (!named || strcmp(term, "dumb") == 0)
 		return checks_add(list, "terminal", false,
 		    "TERM does not name a terminal, so questions are asked "
-		    "one line at a time",
+		    "one line at a time.",
 		    "set TERM to your terminal's name: export "
 		    "TERM=xterm-256color");
 	return checks_add(list, "terminal", wide,
-	    wide ? "the terminal is wide enough"
-		 : "the terminal has fewer than 40 columns",
+	    wide ? "The terminal is wide enough."
+		 : "The terminal has fewer than 40 columns.",
 	    "make its window wider");
 }
 
@@ -173,13 +176,13 @@ check_editor(json_t *list)
 	err = editor_find(named, getenv("PATH"), &editor, &why);
 	if (err != EK_OK)
 		return checks_add(list, "editor", false,
-		    "there is no editor to write the plan with",
+		    "There is no editor to write the plan with.",
 		    "install nano, or set EDITOR to an editor that is "
 		    "installed: export EDITOR=nano");
 	return checks_add(list, "editor", editor.known,
-	    editor.known ? "the editor keeps no copies when keel starts it"
-			 : "this editor is not one keel knows: it may keep "
-			   "copies of what you write",
+	    editor.known ? "The editor keeps no copies when keel starts it."
+			 : "This editor is not one keel knows: it may keep "
+			   "copies of what you write.",
 	    "set EDITOR to nano, vim or emacs: export EDITOR=nano");
 }
 

@@ -7,10 +7,8 @@
  */
 #include "editor.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <ftw.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
@@ -27,6 +25,7 @@
 #include "editor_kind.h"
 #include "input.h"
 #include "out.h"
+#include "wipe.h"
 
 #define FOLDER_BEGINS "e-"
 #define GRACE_MS      2000 /* for an editor told to end */
@@ -36,6 +35,8 @@ struct desk { /* the folder and who works in it */
 	char folder[EK_PATH_MAX + 32];
 	char file[EK_PATH_MAX + 64];
 	int lock;
+	int text; /* the file as we made it: an editor may put another in its
+		     place, and this one is wiped all the same */
 	int signals;
 	sigset_t mask;
 	bool guarded;
@@ -88,72 +89,6 @@ guard_end(struct desk *desk)
 	sigprocmask(SIG_SETMASK, &desk->mask, NULL);
 }
 
-/* --- wiping --- */
-
-static void
-wipe_file(const char *path, off_t size)
-{
-	char zeros[4096] = {0};
-	int fd = open(path, O_WRONLY | O_NOFOLLOW | O_CLOEXEC);
-
-	if (fd < 0)
-		return;
-	while (size > 0) {
-		size_t want =
-		    size < (off_t)sizeof(zeros) ? (size_t)size : sizeof(zeros);
-		ssize_t n = write(fd, zeros, want);
-
-		if (n <= 0)
-			break;
-		size -= n;
-	}
-	(void)fsync(fd);
-	close(fd);
-}
-
-static int
-wipe_cb(const char *path, const struct stat *st, int flag, struct FTW *where)
-{
-	(void)where;
-	if (flag == FTW_F && S_ISREG(st->st_mode))
-		wipe_file(path, st->st_size);
-	(void)remove(path);
-	return 0;
-}
-
-static void
-wipe_folder(const char *path)
-{
-	(void)nftw(path, wipe_cb, 16, FTW_DEPTH | FTW_PHYS | FTW_MOUNT);
-}
-
-/* Folders of a keel that was killed: nobody holds their lock. */
-static void
-sweep(const char *run)
-{
-	char path[EK_PATH_MAX + 300];
-	struct dirent *entry;
-	DIR *dir = opendir(run);
-
-	while (dir != NULL && (entry = readdir(dir)) != NULL) {
-		int fd;
-
-		if (strncmp(entry->d_name, FOLDER_BEGINS,
-			strlen(FOLDER_BEGINS)) != 0)
-			continue;
-		snprintf(path, sizeof(path), "%s/%s", run, entry->d_name);
-		fd =
-		    open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-		if (fd < 0)
-			continue;
-		if (flock(fd, LOCK_EX | LOCK_NB) == 0)
-			wipe_folder(path);
-		close(fd);
-	}
-	if (dir != NULL)
-		closedir(dir);
-}
-
 /* --- the folder --- */
 
 static enum ek_err
@@ -183,7 +118,7 @@ ready_run(const char *run, struct ek_why *reterr_why)
 }
 
 static enum ek_err
-write_text(const struct desk *desk, const struct buf *text)
+write_text(struct desk *desk, const struct buf *text)
 {
 	size_t done = 0;
 	int fd =
@@ -199,8 +134,39 @@ write_text(const struct desk *desk, const struct buf *text)
 			err = errno == ENOSPC || errno == EDQUOT ? EK_NO_SPACE
 								 : EK_IO;
 	}
-	if (fd >= 0)
-		close(fd);
+	desk->text = fd;
+	return err;
+}
+
+/* The folder, held by its lock.  Others who look for folders to wipe wait at
+ * the gate meanwhile: one just made and not yet held is not a leaving. */
+static enum ek_err
+make_folder(struct desk *desk, const char *run, struct ek_why *reterr_why)
+{
+	int gate = open(run, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	enum ek_err err = EK_OK;
+
+	if (gate < 0 || flock(gate, LOCK_EX) != 0)
+		err = EK_IO;
+	if (err == EK_OK)
+		wipe_left(run, FOLDER_BEGINS);
+	snprintf(desk->folder, sizeof(desk->folder),
+	    "%s/" FOLDER_BEGINS "XXXXXX", run);
+	if (err == EK_OK && mkdtemp(desk->folder) == NULL)
+		err = ek_why(reterr_why, EK_READ_ONLY,
+		    "a folder for editing cannot be made (%s); check the "
+		    "runtime folder",
+		    strerror(errno));
+	if (err != EK_OK)
+		desk->folder[0] = '\0';
+	else
+		desk->lock =
+		    open(desk->folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (err == EK_OK &&
+	    (desk->lock < 0 || flock(desk->lock, LOCK_EX | LOCK_NB) != 0))
+		err = EK_IO;
+	if (gate >= 0)
+		close(gate);
 	return err;
 }
 
@@ -211,25 +177,14 @@ desk_begin(struct desk *desk, const char *run, const char *suffix,
 	enum ek_err err;
 
 	memset(desk, 0, sizeof(*desk));
-	desk->lock = -1;
+	desk->lock = desk->text = -1;
 	err = ready_run(run, reterr_why);
 	if (err == EK_OK)
 		err = guard_begin(desk);
+	if (err == EK_OK)
+		err = make_folder(desk, run, reterr_why);
 	if (err != EK_OK)
 		return err;
-	sweep(run);
-	snprintf(desk->folder, sizeof(desk->folder),
-	    "%s/" FOLDER_BEGINS "XXXXXX", run);
-	if (mkdtemp(desk->folder) == NULL) {
-		desk->folder[0] = '\0';
-		return ek_why(reterr_why, EK_READ_ONLY,
-		    "a folder for editing cannot be made (%s); check the "
-		    "runtime folder",
-		    strerror(errno));
-	}
-	desk->lock = open(desk->folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (desk->lock < 0 || flock(desk->lock, LOCK_EX | LOCK_NB) != 0)
-		return EK_IO;
 	snprintf(
 	    desk->file, sizeof(desk->file), "%s/text%s", desk->folder, suffix);
 	return write_text(desk, text);
@@ -240,6 +195,10 @@ desk_end(struct desk *desk)
 {
 	if (desk->folder[0] != '\0')
 		wipe_folder(desk->folder);
+	if (desk->text >= 0) {
+		wipe_fd(desk->text);
+		close(desk->text);
+	}
 	if (desk->lock >= 0)
 		close(desk->lock);
 	guard_end(desk);
