@@ -4,8 +4,6 @@
  * The phrase typed stays the phrase of the book made here: same words, same
  * book on both desks.
  */
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -16,6 +14,7 @@
 #include "ops.h"
 #include "out.h"
 #include "phrase.h"
+#include "restore_find.h"
 
 static const struct cmd_opt opts[] = {
     {"--from", "DIR", "the folder the copy is in", "dirs"},
@@ -37,9 +36,8 @@ struct restore {
 	const char *with;
 	const char *which; /* --book */
 	const char *key_opt;
-	json_t *books;      /* those of the folder that something opens */
-	const json_t *book; /* the one chosen; borrowed */
-	struct buf words;   /* that open it */
+	json_t *book;     /* the copy chosen */
+	struct buf words; /* that open it */
 	enum keyspec_mode mode;
 	bool chosen;
 	struct buf passphrase; /* for the book here */
@@ -99,123 +97,6 @@ read_args(int argc, char **argv, struct restore *restore, struct ek_why *why)
 		    "--with is phrase, passphrase or keyring; give one of "
 		    "them");
 	return EK_OK;
-}
-
-/* A copy that says "erased" carries nothing that opens it. */
-static bool
-opens(const json_t *book)
-{
-	return json_is_object(json_object_get(book, "phrase_kdf")) ||
-	       json_is_object(json_object_get(book, "passphrase_kdf")) ||
-	       ops_true(book, "keyring");
-}
-
-static enum ek_err
-keep_books(struct restore *restore, const json_t *found, struct ek_why *why)
-{
-	json_t *book;
-	size_t i;
-
-	restore->books = json_array();
-	if (restore->books == NULL)
-		return EK_NOMEM;
-	json_array_foreach(found, i, book)
-	{
-		if (opens(book) && json_array_append(restore->books, book) != 0)
-			return EK_NOMEM;
-	}
-	if (json_array_size(restore->books) > 0)
-		return EK_OK;
-	if (json_array_size(found) > 0)
-		return ek_why(why, EK_ERASED,
-		    "this book was erased by its owner and nothing is left of "
-		    "it in the copy; begin anew with: keel start");
-	return ek_why(why, EK_NOT_FOUND,
-	    "there is no copy in that folder; give the folder that holds "
-	    "evenkeel-....copy");
-}
-
-static enum ek_err
-look(struct restore *restore, struct ek_why *why)
-{
-	json_t *body = json_pack("{s:s}", "place", restore->from);
-	json_t *reply = NULL;
-	enum ek_err err;
-
-	if (body == NULL)
-		return ek_why(why, EK_INVALID,
-		    "the folder's name is not UTF-8; choose another");
-	err = client_call(restore->env->client, "POST", "/v1/restore/look",
-	    body, NULL, &reply, why);
-	if (err == EK_OK)
-		err = keep_books(restore, json_object_get(reply, "books"), why);
-	json_decref(reply);
-	json_decref(body);
-	return err;
-}
-
-/* The number of a copy among `count`, from 1. */
-static enum ek_err
-read_number(const char *text, size_t count, size_t *ret, struct ek_why *why)
-{
-	char *end = NULL;
-	unsigned long n =
-	    text[0] >= '0' && text[0] <= '9' ? strtoul(text, &end, 10) : 0;
-
-	if (n < 1 || n > count || *end != '\0')
-		return ek_why(why, EK_USAGE,
-		    "the folder has %zu copies; say which by its number, 1 to "
-		    "%zu",
-		    count, count);
-	*ret = n;
-	return EK_OK;
-}
-
-static enum ek_err
-ask_number(struct restore *restore, const json_t *books, struct buf *ret,
-    struct ek_why *why)
-{
-	const struct ask ask = {"Which one? (its number)", NULL,
-	    "the folder has several copies; give --book N", 16};
-	const json_t *book;
-	size_t i;
-
-	json_array_foreach(books, i, book)
-	{
-		const char *written = ops_text(book, "written");
-
-		const char *file = ops_text(book, "file");
-		const char *slash = strrchr(file, '/');
-
-		out_text(restore->env->out, OUT_PLAIN, 2, 4, "%zu. %s%s%s",
-		    i + 1, slash == NULL ? file : slash + 1,
-		    written[0] != '\0' ? ", written " : "", written);
-	}
-	return input_line(restore->env, &ask, ret, why);
-}
-
-static enum ek_err
-choose_book(struct restore *restore, struct ek_why *why)
-{
-	const json_t *books = restore->books;
-	const char *said = restore->which;
-	size_t number = 1;
-	struct buf typed;
-	enum ek_err err = EK_OK;
-
-	buf_init(&typed, 16);
-	if (restore->answers != NULL && said == NULL)
-		said = answers_take(restore->answers, "book");
-	if (said == NULL && json_array_size(books) > 1) {
-		err = ask_number(restore, books, &typed, why);
-		said = buf_text(&typed);
-	}
-	if (err == EK_OK && said != NULL)
-		err = read_number(said, json_array_size(books), &number, why);
-	if (err == EK_OK)
-		restore->book = json_array_get(books, number - 1);
-	buf_done(&typed);
-	return err;
 }
 
 static enum ek_err
@@ -366,9 +247,10 @@ restore_all(struct restore *restore, struct ek_why *why)
 	json_t *reply = NULL;
 	enum ek_err err;
 
-	err = look(restore, why);
-	if (err == EK_OK)
-		err = choose_book(restore, why);
+	if (restore->which == NULL && restore->answers != NULL)
+		restore->which = answers_take(restore->answers, "book");
+	err = restore_find(
+	    restore->env, restore->from, restore->which, &restore->book, why);
 	if (err == EK_OK)
 		err = get_words(restore, why);
 	if (err == EK_OK)
@@ -412,7 +294,7 @@ run(struct cmd_env *env, int argc, char **argv)
 	if (err != EK_OK)
 		err = out_fail(env->out, err, &why);
 	answers_free(restore.answers);
-	json_decref(restore.books);
+	json_decref(restore.book);
 	buf_done(&restore.phrase);
 	buf_done(&restore.passphrase);
 	buf_done(&restore.words);
