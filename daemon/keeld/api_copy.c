@@ -1,7 +1,9 @@
 /*
  * api_copy - the sealed copy: where, when, now; and opening one here.
  */
+#include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "evenkeel/text.h"
 #include "keeld/api.h"
@@ -20,16 +22,20 @@ copy_get(struct http_req *req, void *arg)
 			    : http_fail(req, err, &why);
 }
 
-/* The place is kept in evenkeel.ini: it must be known when the book is not. */
+/* The place is kept in evenkeel.ini: it must be known when the book is not.
+ * A copy at the place before is not touched; the answer names it. */
 static const struct http_token *
 copy_put(struct http_req *req, void *arg)
 {
 	struct keeld *keeld = arg;
+	char before[EK_PATH_MAX + 64];
 	struct ek_why why = {""};
-	const json_t *body;
 	const char *place = NULL;
+	const json_t *body;
+	json_t *reply;
 	enum ek_err err;
 
+	snprintf(before, sizeof(before), "%s", copy_info(keeld->copy)->file);
 	err = http_body_json(req, &body, &why);
 	if (err == EK_OK)
 		err = json_only(body, "the request", &why, "place", NULL);
@@ -41,8 +47,13 @@ copy_put(struct http_req *req, void *arg)
 		err = conf_write_place(keeld->paths.config, place, &why);
 	if (err == EK_OK && api_is_open(keeld))
 		err = keeld_copy(keeld, &why);
-	return err == EK_OK ? api_reply(req, 200, api_copy_json(keeld))
-			    : http_fail(req, err, &why);
+	if (err != EK_OK)
+		return http_fail(req, err, &why);
+	reply = api_copy_json(keeld);
+	if (reply != NULL && before[0] != '\0' && access(before, F_OK) == 0 &&
+	    strcmp(before, copy_info(keeld->copy)->file) != 0)
+		json_object_set_new(reply, "left", json_string(before));
+	return api_reply(req, 200, reply);
 }
 
 static const struct http_token *
@@ -205,7 +216,7 @@ const struct http_route api_copy_routes[] = {
     {"GET", "/v1/copy", copy_get, 0, NULL, "place, file, written, state, words",
 	"where the sealed copy lies and how it last went"},
     {"PUT", "/v1/copy", copy_put, 0, "place: a folder, or null for none",
-	"place, file, written, state, words",
+	"place, file, written, state, words, left: a copy elsewhere",
 	"chooses the folder of the sealed copy and writes it"},
     {"POST", "/v1/copy", copy_post, 0, "{}",
 	"place, file, written, state, words", "writes the sealed copy now"},

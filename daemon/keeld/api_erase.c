@@ -2,8 +2,11 @@
  * api_erase - the end of a book: keys first, then files, then the copy that
  * tells her other desks.  The answer lists what this cannot reach.
  */
+#include <stdio.h>
 #include <string.h>
 
+#include "base/seal.h"
+#include "evenkeel/text.h"
 #include "keeld/api.h"
 #include "keeld/api_key.h"
 
@@ -13,31 +16,49 @@ say(json_t *left, const char *text)
 	return json_array_append_new(left, json_string(text)) == 0;
 }
 
-static json_t *
-what_is_left(const struct copy_info *info, bool had_copy, bool written)
+/* What the copy's file at the place of now has become. */
+static bool
+say_copy(json_t *left, const struct copy_info *info, bool written)
 {
-	json_t *left = json_array();
 	struct buf text;
-	bool ok = true;
+	bool ok;
 
 	buf_init(&text, 4096);
 	if (written)
 		buf_fmt(&text,
 		    "%s: a file that holds only the word \"erased\", so that "
-		    "your other computers erase the book when they next start",
+		    "your other computers erase the book when they next start "
+		    "and see it",
 		    info->file);
-	else if (had_copy)
+	else
 		buf_fmt(&text,
 		    "%s: the sealed copy could not be reached; it still opens "
 		    "with the recovery phrase: delete it by hand",
-		    info->file);
+		    info->file[0] != '\0' ? info->file : info->place);
+	ok = say(left, buf_text(&text));
+	buf_done(&text);
+	return ok;
+}
+
+static json_t *
+what_is_left(const struct copy_info *info, const char *name, bool written)
+{
+	json_t *left = json_array();
+	struct buf text;
+	bool ok = true;
+
+	if (info->place[0] != '\0')
+		ok = say_copy(left, info, written);
+	buf_init(&text, 4096);
+	if (name[0] != '\0')
+		buf_fmt(&text,
+		    "a sealed copy in any other folder you once chose: it "
+		    "still opens with the recovery phrase; delete %s there",
+		    name);
 	if (text.len > 0)
-		ok = say(left, buf_text(&text));
+		ok = ok && say(left, buf_text(&text));
 	buf_done(&text);
 	ok = ok &&
-	     say(left,
-		 "your other computers: the book there goes when they next "
-		 "start and see that file") &&
 	     say(left,
 		 "archives you exported, pages you printed, and backups that "
 		 "others made of this disk: nobody can call these back");
@@ -46,6 +67,19 @@ what_is_left(const struct copy_info *info, bool had_copy, bool written)
 		return NULL;
 	}
 	return json_pack("{s:b,s:o}", "erased", 1, "left", left);
+}
+
+/* The name every copy of this book bears; "" while its id is not known. */
+static void
+copy_name(const struct store *store, char *out, size_t room)
+{
+	char hex[17];
+
+	out[0] = '\0';
+	if (store_key(store) == NULL)
+		return;
+	text_hex(book_key_id(store_key(store)), 8, hex);
+	snprintf(out, room, "evenkeel-%s.copy", hex);
 }
 
 static enum ek_err
@@ -75,7 +109,8 @@ erase_post(struct http_req *req, void *arg)
 	struct ek_why why = {""};
 	const json_t *body;
 	const char *confirm;
-	bool written = false, had_copy;
+	char name[64];
+	bool written = false;
 	enum ek_err err;
 
 	err = http_body_json(req, &body, &why);
@@ -89,12 +124,12 @@ erase_post(struct http_req *req, void *arg)
 		    "confirm is not the word erase; give it if you mean it");
 		return http_fail(req, EK_INVALID, &why);
 	}
-	had_copy = copy_info(keeld->copy)->place[0] != '\0';
+	copy_name(keeld->store, name, sizeof(name));
 	err = erase(keeld, &written, &why);
 	if (err != EK_OK)
 		return http_fail(req, err, &why);
 	return api_reply(
-	    req, 200, what_is_left(copy_info(keeld->copy), had_copy, written));
+	    req, 200, what_is_left(copy_info(keeld->copy), name, written));
 }
 
 const struct http_route api_erase_routes[] = {
