@@ -12,20 +12,20 @@ static enum ek_err
 send(struct cmd_env *env, const char *method, const json_t *body)
 {
 	json_t *reply = NULL;
-	const json_t *copy;
 	enum ek_err err;
 
 	err = ops_call(env, method, "/v1/copy", body, &reply);
 	if (err != EK_OK)
 		return err;
-	/* The object itself, or under its name. */
-	copy = json_object_get(reply, "copy");
-	if (!json_is_object(copy))
-		copy = reply;
-	out_json(env->out, copy);
-	out_line(env->out, "%s", ops_text(copy, "words"));
-	if (ops_text(copy, "file")[0] != '\0')
-		out_line(env->out, "File: %s", ops_text(copy, "file"));
+	out_json(env->out, reply);
+	out_line(env->out, "%s", ops_text(reply, "words"));
+	if (ops_text(reply, "file")[0] != '\0')
+		out_line(env->out, "File: %s", ops_text(reply, "file"));
+	if (ops_text(reply, "left")[0] != '\0')
+		out_line(env->out,
+		    "The copy made before stays at %s and still opens with "
+		    "your recovery phrase. Delete it if you no longer want it.",
+		    ops_text(reply, "left"));
 	json_decref(reply);
 	return EK_OK;
 }
