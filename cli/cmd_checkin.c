@@ -215,7 +215,7 @@ get_form(struct cmd_env *env, struct wish *wish, struct form **ret)
 static enum ek_err
 run(struct cmd_env *env, int argc, char **argv)
 {
-	struct wish wish = {NULL};
+	struct wish wish = {.instrument = NULL};
 	struct ek_why why = {""};
 	struct form *form = NULL;
 	struct given *given = NULL;

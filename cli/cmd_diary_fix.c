@@ -205,7 +205,7 @@ get_form(struct cmd_env *env, const json_t *entry, struct form **ret)
 static enum ek_err
 run(struct cmd_env *env, int argc, char **argv)
 {
-	struct wish wish = {NULL};
+	struct wish wish = {.id = NULL};
 	struct ek_why why = {""};
 	json_t *entry = NULL, *before = NULL;
 	struct form *form = NULL;

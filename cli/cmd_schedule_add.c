@@ -214,7 +214,7 @@ run(struct cmd_env *env, int argc, char **argv)
 {
 	json_t *schedules = NULL, *body = NULL, *reply = NULL;
 	const json_t *suggested;
-	struct wish wish = {NULL};
+	struct wish wish = {.name = NULL};
 	struct ek_why why = {""};
 	enum ek_err err;
 

@@ -113,8 +113,8 @@ test_refused(void **state)
 {
 	static const char *const bad[] = {
 	    "--rule FREQ=HOURLY --start 2025-03-29T09:00 --count 1",
-	    "--rule FREQ=DAILY;BYMONTH=2;BYMONTHDAY=30 --start "
-	    "2025-03-29T09:00",
+	    ("--rule FREQ=DAILY;BYMONTH=2;BYMONTHDAY=30 --start "
+	     "2025-03-29T09:00"),
 	    "--rule FREQ=DAILY --start 2025-03-29",
 	    "--rule FREQ=DAILY --start 2025-02-29T09:00",
 	    "--rule FREQ=DAILY --start 2025-03-29T09:00Z",
