@@ -250,6 +250,9 @@ class Terminal:
                     struct.pack("HHHH", rows, columns, 0, 0))
 
     def resize(self, rows, columns):
+        # what was drawn for the old size is taken in at the old size
+        while select.select([self.master], [], [], 0.2)[0] and self.read(0):
+            pass
         self.screen.resize(rows, columns)
         self.size(rows, columns)
 
