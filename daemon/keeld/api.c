@@ -424,7 +424,8 @@ api_instrument(const struct keeld *keeld, const char *name,
 
 	if (one == NULL)
 		return ek_why(why, EK_NOT_FOUND,
-		    "there is no instrument of this name; GET /v1/instruments "
+		    "there is no instrument of this name; `keel instrument "
+		    "list` "
 		    "lists them");
 	if (!instruments_on(keeld->instruments, one))
 		return ek_why(why, EK_INVALID,

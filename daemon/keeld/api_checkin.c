@@ -56,7 +56,7 @@ read_slot(struct request *r, const json_t *body, struct ek_why *why)
 	if (!schedule_slot_id_parse(json_string_value(slot), rid, &start))
 		return ek_why(why, EK_INVALID,
 		    "slot is not of the form ID@2026-11-24T16:30:00; copy it "
-		    "from GET /v1/today");
+		    "from what `keel --json` prints");
 	r->slot.has = true;
 	memcpy(r->slot.schedule, rid, EK_ID_LEN);
 	civil_format_time(&start, r->slot.start);
@@ -322,7 +322,7 @@ check_of(struct keeld *keeld, const unsigned char *of, struct ek_why *why)
 	}
 	return ok ? EK_OK
 		  : ek_why(why, EK_NOT_FOUND,
-			"there is no entry of this id; GET /v1/diary lists "
+			"there is no entry of this id; `keel diary` lists "
 			"them");
 }
 

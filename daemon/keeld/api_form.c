@@ -180,7 +180,7 @@ form_get(struct http_req *req, void *arg)
 	err = http_query_only(req, &why, "instrument", "slot", NULL);
 	if (err == EK_OK && name == NULL)
 		err = ek_why(&why, EK_INVALID,
-		    "instrument is missing; GET /v1/instruments lists them");
+		    "instrument is missing; `keel instrument list` lists them");
 	if (err == EK_OK)
 		err = api_need_book(keeld, &why);
 	if (err == EK_OK)

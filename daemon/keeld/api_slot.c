@@ -53,7 +53,7 @@ slot_pick_id(struct keeld *keeld, const char *id, const char *instrument,
 	if (!schedule_slot_id_parse(id, rid, &start))
 		return ek_why(why, EK_INVALID,
 		    "slot is not of the form ID@2026-11-24T16:30:00; copy it "
-		    "from GET /v1/today");
+		    "from what `keel --json` prints");
 	if (!api_is_open(keeld)) {
 		fill(ret, rid, &start);
 		return EK_OK;

@@ -119,7 +119,7 @@ copy_words(const struct copy_info *info, const char *state, struct buf *ret)
 		buf_str(ret,
 		    "No sealed copy is kept: if this disk is lost, so is the "
 		    "book. Choose a folder on another disk or in your network "
-		    "home: keel copy.");
+		    "home: keel copy set DIR.");
 	else if (strcmp(state, "ok") == 0)
 		buf_str(ret,
 		    "The sealed copy is up to date. It opens with your "

@@ -126,8 +126,8 @@ read_texts(const json_t *body, struct checkin *ret, struct ek_why *why)
 	}
 	if (err == EK_OK && found < json_object_size(texts))
 		err = ek_why(why, EK_INVALID,
-		    "texts has an item that %s does not; GET /v1/form lists "
-		    "them",
+		    "texts has an item that %s does not; `keel checkin` "
+		    "asks those it has",
 		    instrument_name(ret->instrument));
 	if (err == EK_OK && note != NULL && !json_is_null(note))
 		err = add_text(ret, NULL, note, why);
@@ -192,12 +192,12 @@ check_mark(
 
 	if (!id_form_ok(id) || id[0] != plan_section_letter(section))
 		return ek_why(why, EK_INVALID,
-		    "%s has an id that is none; GET /v1/form lists them",
+		    "%s has an id that is none; `keel plan show` lists them",
 		    used ? "used" : "signs");
 	if (plan != NULL && !has_id(plan, id))
 		return ek_why(why, EK_INVALID,
 		    "%s names %s, which that version of the plan does not "
-		    "have; GET /v1/form lists them",
+		    "have; `keel plan show` lists them",
 		    used ? "used" : "signs", id);
 	return EK_OK;
 }
@@ -267,8 +267,8 @@ find_plan(struct keeld *keeld, const json_t *body,
 		return EK_OK; /* there is none: marks will be refused */
 	if (rec == NULL || rec->kind != REC_PLAN)
 		return ek_why(why, EK_NOT_FOUND,
-		    "there is no such version of the plan; GET /v1/form names "
-		    "the newest");
+		    "there is no such version of the plan; `keel plan history` "
+		    "lists them");
 	memcpy(ret->plan, rec->rid, EK_ID_LEN);
 	ret->has_plan = true;
 	*ret_plan = rec;
