@@ -244,7 +244,7 @@ static void
 test_instruments(void **state)
 {
 	static const struct conf conf = {.on_count = 0};
-	char mine[64], big[64];
+	char mine[64], big[96];
 	const char *dirs[3] = {mine, "/nonexistent/folder", NULL};
 	struct instruments *all = NULL;
 
