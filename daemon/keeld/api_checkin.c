@@ -150,7 +150,7 @@ put_head(struct record_build *build, const struct request *r)
 static void
 put_notes(struct batch *batch, const struct request *r)
 {
-	struct checkin_text text = {CHECKIN_OPEN_ITEM, ""};
+	struct checkin_text text;
 	bool told = false;
 	size_t i;
 
