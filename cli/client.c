@@ -30,7 +30,8 @@
 
 struct client {
 	char sock[EK_PATH_MAX];
-	CURL *curl; /* made at the first exchange */
+	const char *home; /* of --home, as given; NULL: none */
+	CURL *curl;       /* made at the first exchange */
 };
 
 struct exchange { /* one request and what came back */
@@ -57,6 +58,12 @@ client_new(const char *sock, struct client **ret)
 	memcpy(client->sock, sock, strlen(sock) + 1);
 	*ret = client;
 	return EK_OK;
+}
+
+void
+client_home(struct client *client, const char *home)
+{
+	client->home = home;
 }
 
 void
@@ -91,6 +98,11 @@ client_new_key(char *out)
 static enum ek_err
 unreachable(const struct client *client, struct ek_why *reterr_why)
 {
+	if (client->home != NULL)
+		return ek_why(reterr_why, EK_UNREACHABLE,
+		    "keeld does not answer at %.150s; run `keeld --home "
+		    "%.150s` by hand",
+		    client->sock, client->home);
 	return ek_why(reterr_why, EK_UNREACHABLE,
 	    "keeld does not answer at %.150s; start it with `systemctl --user "
 	    "start keeld.socket`, or run `keeld` by hand",

@@ -11,6 +11,8 @@
 struct client;
 
 enum ek_err client_new(const char *sock, struct client **ret) EK_MUST_USE;
+/* How keeld is to be started is said for this --home; borrowed, may be NULL. */
+void client_home(struct client *client, const char *home);
 void client_free(struct client *client);
 
 /* One exchange.  body may be NULL; borrowed.  key, if not NULL, is sent as

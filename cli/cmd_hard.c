@@ -95,6 +95,27 @@ out:
 	return err;
 }
 
+/* No book, so no words of hers; whom to call is there all the same. */
+static enum ek_err
+run_no_book(struct cmd_env *env, const json_t *status)
+{
+	const json_t *lines =
+	    json_object_get(json_object_get(status, "help"), "lines");
+	const json_t *line;
+	size_t i;
+
+	if (!env->json) {
+		out_line(env->out, "%s", ops_text(status, "nobody"));
+		json_array_foreach(lines, i, line)
+		{
+			if (json_is_string(line))
+				out_text(env->out, OUT_PLAIN, 2, 2, "%s",
+				    json_string_value(line));
+		}
+	}
+	return ops_fail(env, EK_NO_BOOK, "%s", ek_err_text(EK_NO_BOOK));
+}
+
 static enum ek_err
 run(struct cmd_env *env, int argc, char **argv)
 {
@@ -109,7 +130,9 @@ run(struct cmd_env *env, int argc, char **argv)
 	err = ops_call(env, "GET", "/v1/status", NULL, &status);
 	if (err != EK_OK)
 		return err;
-	if (wish.note || env->json || !env->tty_in || !env->tty_out)
+	if (strcmp(ops_text(status, "state"), "none") == 0)
+		err = run_no_book(env, status);
+	else if (wish.note || env->json || !env->tty_in || !env->tty_out)
 		err = run_plain(env, &wish,
 		    strcmp(ops_text(status, "state"), "locked") == 0);
 	else

@@ -17,13 +17,19 @@
 
 static const struct cmd_opt pass_opts[] = {
     {"--passphrase", "-", "read the passphrase from stdin", "-"},
+    {"--yes", NULL, "do not ask; the old recovery phrase ends", NULL},
+    {NULL, NULL, NULL, NULL},
+};
+
+static const struct cmd_opt yes_opts[] = {
+    {"--yes", NULL, "do not ask; the old recovery phrase ends", NULL},
     {NULL, NULL, NULL, NULL},
 };
 
 /* --passphrase -: one line on stdin. */
 static enum ek_err
 piped(const struct cmd *cmd, int argc, char **argv, struct buf *ret,
-    struct ek_why *reterr_why)
+    bool *ret_yes, struct ek_why *reterr_why)
 {
 	const struct cmd_opt *opt;
 	const char *value;
@@ -32,6 +38,10 @@ piped(const struct cmd *cmd, int argc, char **argv, struct buf *ret,
 
 	args_init(&args, cmd, argc, argv);
 	while ((err = args_next(&args, &opt, &value, reterr_why)) == EK_OK) {
+		if (opt != NULL && strcmp(opt->name, "--yes") == 0) {
+			*ret_yes = true;
+			continue;
+		}
 		if (opt == NULL || strcmp(value, "-") != 0 || ret->len > 0)
 			return ek_why(reterr_why, EK_USAGE,
 			    "words are never arguments; give --passphrase - "
@@ -84,22 +94,61 @@ change(struct cmd_env *env, enum keyspec_mode mode,
 	return err;
 }
 
-/* The mode named by the subcommand; "phrase" keeps the one there is. */
+/* The mode named by the subcommand; "phrase" keeps the one there is.
+ * *ret_done: it is a file and is to be one. */
 static enum ek_err
 find_mode(struct cmd_env *env, const char *name, enum keyspec_mode *ret,
-    struct ek_why *reterr_why)
+    bool *ret_done, struct ek_why *reterr_why)
 {
 	json_t *key = NULL;
 	enum ek_err err;
 
-	if (strcmp(name, "phrase") != 0)
-		return keyspec_mode_from(name, ret, reterr_why);
 	err = client_call(
 	    env->client, "GET", "/v1/key", NULL, NULL, &key, reterr_why);
 	if (err == EK_OK)
 		err = keyspec_mode_from(ops_text(key, "mode"), ret, reterr_why);
+	if (err == EK_OK && strcmp(name, "phrase") != 0) {
+		*ret_done = *ret == KEYSPEC_FILE && strcmp(name, "file") == 0;
+		err = keyspec_mode_from(name, ret, reterr_why);
+	}
 	json_decref(key);
 	return err;
+}
+
+/* What she wrote on paper stops working: not without her word. */
+static enum ek_err
+confirm(struct cmd_env *env, struct ek_why *reterr_why)
+{
+	const struct ask ask = {
+	    "This makes a new recovery phrase; the one you wrote down ends at "
+	    "once. Go on?",
+	    "n", "the old recovery phrase would end at once; give --yes", 64};
+	bool yes = false;
+	enum ek_err err;
+
+	if (!env->tty_in || !env->tty_out || env->json)
+		return ek_why(reterr_why, EK_USAGE,
+		    "this ends the old recovery phrase at once; give --yes to "
+		    "go on");
+	err = input_yes(env, &ask, &yes, reterr_why);
+	if (err == EK_OK && !yes)
+		err = ek_why(reterr_why, EK_INVALID,
+		    "nothing was changed; the old recovery phrase still opens "
+		    "the book");
+	return err;
+}
+
+static enum ek_err
+say_done(struct cmd_env *env)
+{
+	json_t *done = json_pack("{s:b}", "changed", 0);
+
+	if (done != NULL)
+		out_json(env->out, done);
+	json_decref(done);
+	out_line(env->out, "The key already lies in a file; nothing was "
+			   "changed. For a new key: keel key file --yes");
+	return EK_OK;
 }
 
 static enum ek_err
@@ -108,12 +157,20 @@ run_as(struct cmd_env *env, const struct cmd *cmd, int argc, char **argv)
 	enum keyspec_mode mode = KEYSPEC_FILE;
 	struct ek_why why = {""};
 	struct buf passphrase;
+	bool yes = false;
+	bool done = false;
 	enum ek_err err;
 
 	buf_init(&passphrase, PHRASE_PASS_MAX);
-	err = piped(cmd, argc, argv, &passphrase, &why);
+	err = piped(cmd, argc, argv, &passphrase, &yes, &why);
 	if (err == EK_OK)
-		err = find_mode(env, cmd->name, &mode, &why);
+		err = find_mode(env, cmd->name, &mode, &done, &why);
+	if (err == EK_OK && done && !yes) {
+		buf_done(&passphrase);
+		return say_done(env);
+	}
+	if (err == EK_OK && !yes)
+		err = confirm(env, &why);
 	if (err == EK_OK && mode == KEYSPEC_PASSPHRASE && passphrase.len == 0)
 		err = keyspec_ask_passphrase(env, &passphrase, &why);
 	if (err == EK_OK)
@@ -130,20 +187,24 @@ static enum ek_err run_phrase(struct cmd_env *env, int argc, char **argv);
 static const struct cmd sub_file = {
     .name = "file",
     .summary = "keep the key in a file only you can open",
+    .args = "[--yes]",
     .flags = CMD_DAEMON,
+    .opts = yes_opts,
     .run = run_file,
 };
 
 static const struct cmd sub_keyring = {
     .name = "keyring",
     .summary = "keep the key in your login keyring",
+    .args = "[--yes]",
     .flags = CMD_DAEMON,
+    .opts = yes_opts,
     .run = run_keyring,
 };
 
 static const struct cmd sub_passphrase = {
     .name = "passphrase",
-    .args = "[--passphrase -]",
+    .args = "[--passphrase -] [--yes]",
     .summary = "open the book with a passphrase from now on",
     .flags = CMD_DAEMON,
     .opts = pass_opts,
@@ -152,7 +213,7 @@ static const struct cmd sub_passphrase = {
 
 static const struct cmd sub_phrase = {
     .name = "phrase",
-    .args = "[--passphrase -]",
+    .args = "[--passphrase -] [--yes]",
     .summary = "make a new recovery phrase; the old one ends",
     .help = "A book under a passphrase asks for the passphrase to use "
 	    "from now on.",

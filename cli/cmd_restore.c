@@ -113,6 +113,9 @@ get_words(struct restore *restore, struct ek_why *why)
 
 	if (strcmp(restore->with, "keyring") == 0)
 		return EK_OK;
+	if (restore->answers == NULL && phrase)
+		return keyspec_ask_phrase(
+		    restore->env, &ask, &restore->words, why);
 	if (restore->answers == NULL)
 		return input_secret(restore->env, &ask, &restore->words, why);
 	given = answers_take(restore->answers, restore->with);

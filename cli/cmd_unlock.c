@@ -116,6 +116,8 @@ get_words(struct cmd_env *env, struct wish *wish, const char *with,
 		buf_str(ret, given);
 		return buf_err(ret);
 	}
+	if (!wish->piped && strcmp(with, "phrase") == 0)
+		return keyspec_ask_phrase(env, &ask, ret, reterr_why);
 	if (!wish->piped)
 		return input_secret(env, &ask, ret, reterr_why);
 	err = input_text(STDIN_FILENO, "stdin", ret, reterr_why);

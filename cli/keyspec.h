@@ -11,6 +11,8 @@
 #include "cmd.h"
 #include "evenkeel/buf.h"
 
+struct ask;
+
 enum keyspec_mode { KEYSPEC_FILE, KEYSPEC_KEYRING, KEYSPEC_PASSPHRASE };
 
 const char *keyspec_mode_name(enum keyspec_mode mode);
@@ -24,6 +26,11 @@ enum ek_err keyspec_check_passphrase(
 /* Typed twice at the terminal. */
 enum ek_err keyspec_ask_passphrase(struct cmd_env *env, struct buf *ret,
     struct ek_why *reterr_why) EK_MUST_USE;
+
+/* The recovery phrase at the terminal; asked again, three times in
+ * all, while it is not eight words of the list. */
+enum ek_err keyspec_ask_phrase(struct cmd_env *env, const struct ask *ask,
+    struct buf *ret, struct ek_why *reterr_why) EK_MUST_USE;
 
 /* A KEYSPEC with fresh salts.  passphrase: for that mode only.  phrase: when
  * empty a new one is drawn into it.  New reference. */

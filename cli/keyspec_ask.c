@@ -8,6 +8,7 @@
 #include "out.h"
 #include "phrase.h"
 
+#define PHRASE_TRIES 3
 #define INSTEAD                                                                \
 	"give --answers - with lines key=keyring|passphrase|file and, for a "  \
 	"passphrase, passphrase=..."
@@ -71,6 +72,31 @@ keyspec_ask_passphrase(
 	    NULL, INSTEAD, PHRASE_PASS_MAX};
 
 	return ask_good(env, &ask, false, ret, reterr_why);
+}
+
+enum ek_err
+keyspec_ask_phrase(struct cmd_env *env, const struct ask *ask, struct buf *ret,
+    struct ek_why *reterr_why)
+{
+	struct buf normal;
+	enum ek_err err;
+
+	for (int tries = 1;; tries++) {
+		struct ek_why why = {""};
+
+		buf_clear(ret);
+		err = input_secret(env, ask, ret, reterr_why);
+		if (err != EK_OK)
+			return err;
+		buf_init(&normal, PHRASE_MAX);
+		err = phrase_normal(buf_text(ret), ret->len, &normal, &why);
+		buf_done(&normal);
+		if (err == EK_OK)
+			return EK_OK;
+		if (err != EK_INVALID || tries == PHRASE_TRIES)
+			return ek_why(reterr_why, err, "%s", why.text);
+		out_line(env->out, "%s.", why.text);
+	}
 }
 
 void

@@ -132,6 +132,7 @@ run_cmd(struct out *out, struct call *call)
 		err = client_new(paths.sock, &env.client);
 		if (err != EK_OK)
 			return out_fail(out, err, NULL);
+		client_home(env.client, call->home);
 	}
 	err = cmd->run(&env, call->argc, call->argv);
 	client_free(env.client);

@@ -15,22 +15,23 @@
 	"give --answers - with lines sign=, helps=, person=, when=, shared="
 
 static const struct ask ask_sign = {
-    "1 of 5. What is one early sign that work is wearing on you? (Enter "
+    "2 of 5. What is one early sign that work is wearing on you? (Enter "
     "to leave it for later)",
     NULL, INSTEAD, ANSWER_MAX};
 static const struct ask ask_helps = {
-    "2 of 5. What is one thing that helps you then?", NULL, INSTEAD,
+    "3 of 5. What is one thing that helps you then?", NULL, INSTEAD,
     ANSWER_MAX};
 static const struct ask ask_person = {
-    "3 of 5. Who is one person you can call?", NULL, INSTEAD, ANSWER_MAX};
+    "4 of 5. Who is one person you can call?", NULL, INSTEAD, ANSWER_MAX};
 static const struct ask ask_when = {
-    "4 of 5. When may you be asked how work is going? Suggested: three "
-    "short questions a week, Mon, Wed and Fri at 16:30, a longer one each "
-    "month and each fourth month. Enter takes that; or type days and a "
-    "time (Tue Thu 15:00), daily, or none",
+    "5 of 5. When may you be asked how work is going? Suggested: three "
+    "short questions a week, Mon, Wed and Fri at 16:30. Enter takes that; "
+    "or type days and a time for them (Tue Thu 15:00), or daily. With "
+    "either come a longer one each month and one each fourth month. Or "
+    "type none, and nothing is asked",
     "suggested", INSTEAD, EK_RULE_MAX};
 static const struct ask ask_shared = {
-    "5 of 5. Does anyone else use this login?", "n", INSTEAD, 64};
+    "1 of 5. Does anyone else use this login?", "n", INSTEAD, 64};
 
 void
 start_said_init(struct start_said *said)
@@ -104,16 +105,18 @@ ask_all(struct cmd_env *env, const char *day, struct start_said *ret,
 		    "Five short questions; then your plan is begun and you can "
 		    "go on "
 		    "with it whenever you like. What you type stays yours.");
-	err = ask_text(env, &ask_sign, &ret->sign, reterr_why);
+	out_gap(env->out);
+	err = input_yes(env, &ask_shared, &ret->shared, reterr_why);
+	if (err == EK_OK && ret->shared) /* refused: no words asked for */
+		return EK_OK;
+	if (err == EK_OK)
+		err = ask_text(env, &ask_sign, &ret->sign, reterr_why);
 	if (err == EK_OK)
 		err = ask_text(env, &ask_helps, &ret->helps, reterr_why);
 	if (err == EK_OK)
 		err = ask_text(env, &ask_person, &ret->person, reterr_why);
 	if (err == EK_OK)
 		err = ask_schedule(env, day, &ret->when, reterr_why);
-	out_gap(env->out);
-	if (err == EK_OK)
-		err = input_yes(env, &ask_shared, &ret->shared, reterr_why);
 	return err;
 }
 

@@ -24,15 +24,16 @@ say_lost(struct doctor *doctor)
 	const struct store *store = doctor->keeld->store;
 
 	if (store_state(store) == STORE_OPEN) {
-		buf_str(&doctor->remedy,
-		    "while the book is open, make a new one: keel key file");
+		buf_str(&doctor->remedy, "while the book is open, make a new "
+					 "one: keel key file --yes");
 		return;
 	}
 	buf_str(&doctor->remedy, "put book.key back from a backup into ");
 	doctor_path(&doctor->remedy, store_place(store));
-	buf_str(&doctor->remedy, " and run: " DOCTOR_RESTART
-				 "; or open the book by your eight words: "
-				 "keel unlock --phrase, then keel key file");
+	buf_str(&doctor->remedy,
+	    " and run: " DOCTOR_RESTART
+	    "; or open the book by your eight words: "
+	    "keel unlock --phrase, then keel key file --yes");
 }
 
 static void

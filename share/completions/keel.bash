@@ -47,10 +47,10 @@ _keel()
 		'instrument score') subs='' opts='--answers' ;;
 		'instrument show') subs='' opts='' ;;
 		'key') subs='file keyring passphrase phrase' opts='' ;;
-		'key file') subs='' opts='' ;;
-		'key keyring') subs='' opts='' ;;
-		'key passphrase') subs='' opts='--passphrase' ;;
-		'key phrase') subs='' opts='--passphrase' ;;
+		'key file') subs='' opts='--yes' ;;
+		'key keyring') subs='' opts='--yes' ;;
+		'key passphrase') subs='' opts='--passphrase --yes' ;;
+		'key phrase') subs='' opts='--passphrase --yes' ;;
 		'lock') subs='' opts='' ;;
 		'plan') subs='agree diff edit export history import same show' opts='--ids --version' ;;
 		'plan agree') subs='' opts='' ;;

@@ -337,7 +337,7 @@ class Key(Case):
         desk = self.started()
         os.unlink(os.path.join(desk.home, "book.key"))
         remedy = self.ill(desk, "key-file", "missing")
-        self.type_keel(desk, remedy, "key file")
+        self.type_keel(desk, remedy, "key file --yes")
         self.well(desk, "key-file")
         self.restart(desk)
         self.well(desk, "book-file", "whole")
@@ -361,7 +361,7 @@ class Key(Case):
     def test_phrase(self):
         desk, _, remedy = self.locked()
         self.type_keel(desk, remedy, "unlock --phrase", self.phrase, ["-"])
-        self.type_keel(desk, remedy, "key file")
+        self.type_keel(desk, remedy, "key file --yes")
         self.restart(desk)
         self.well(desk, "key-file")
         self.well(desk, "plan")
@@ -477,7 +477,7 @@ class Copy(Case):
         self.keel(other, ["restore", "--from", self.copies, "--answers", "-"],
                   "phrase=%s\nkey=file\n" % self.phrase)
         self.keel(other, ["copy", "set", self.copies])
-        changed = self.keel(one, ["key", "phrase", "--json"])
+        changed = self.keel(one, ["key", "phrase", "--yes", "--json"])
         phrase = json.loads(changed)["phrase"]
         self.restart(other)
         remedy = self.ill(other, "copy-opens", "another desk")

@@ -66,13 +66,13 @@ class Start(Operations):
     def test_terminal(self):
         home = self.home(start=False)
         term = self.terminal(home, "start", "--key", "file", rows=60)
-        self.answer(term, "1 of 5", "skipping lunch")
-        self.answer(term, "2 of 5", "Walk in the garden")
-        self.answer(term, "3 of 5", "")
-        self.answer(term, "4 of 5", "sometime")
-        self.answer(term, "write them like", "tue thu 15:00")
-        self.answer(term, "5 of 5", "perhaps")
+        self.answer(term, "1 of 5", "perhaps")
         self.answer(term, "y or n", "")
+        self.answer(term, "2 of 5", "skipping lunch")
+        self.answer(term, "3 of 5", "Walk in the garden")
+        self.answer(term, "4 of 5", "")
+        self.answer(term, "5 of 5", "sometime")
+        self.answer(term, "write them like", "tue thu 15:00")
         self.assertEqual(term.end(), 0)
         text = term.screen.kept()
         phrase = phrase_of(text)
@@ -97,11 +97,26 @@ class Start(Operations):
         for keys in ("\x04", CTRL_C):
             home = self.home(start=False)
             term = self.terminal(home, "start", "--key", "file")
-            self.answer(term, "1 of 5", "skipping lunch")
-            term.expect("2 of 5")
+            self.answer(term, "1 of 5", "n")
+            self.answer(term, "2 of 5", "skipping lunch")
+            term.expect("3 of 5")
             term.type(keys)
             self.assertEqual(term.end(), 1 if keys == "\x04" else -2)
             self.assertEqual(self.state(home), "none")
+
+    def test_shared_login_is_refused_first(self):
+        home = self.home(start=False)
+        term = self.terminal(home, "start", "--key", "file")
+        self.answer(term, "1 of 5", "y")
+        self.assertEqual(term.end(), 1)
+        self.assertNotIn("2 of 5", term.screen.kept())
+        self.assertEqual(self.state(home), "none")
+
+    def test_hard_day_without_a_book(self):
+        home = self.home(start=False)
+        done = self.run_keel(home, 1, "hard")
+        self.assertIn("Nobody is watching", done.stdout)
+        self.assertIn("keel start", done.stderr)
 
     def test_passphrase_is_not_shown(self):
         home = self.home(start=False)
@@ -122,7 +137,7 @@ class Start(Operations):
 
     def test_terminal_is_put_right(self):
         home = self.home()
-        self.ok(home, "key", "passphrase", "--passphrase", "-",
+        self.ok(home, "key", "passphrase", "--yes", "--passphrase", "-",
                 words=PASS + "\n")
         self.ok(home, "lock")
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
@@ -157,8 +172,8 @@ class Keys(Operations):
     def test_lock_and_pending(self):
         home = self.home()
         self.assertIn("passphrase", self.no(home, "lock"))
-        phrase = phrase_of(self.ok(home, "key", "passphrase", "--passphrase",
-                                   "-", words=PASS + "\n"))
+        phrase = phrase_of(self.ok(home, "key", "passphrase", "--yes",
+                                   "--passphrase", "-", words=PASS + "\n"))
         self.assertNotEqual(phrase, home.phrase)
         self.ok(home, "lock")
         self.assertIn("locked", self.no(home, "plan", "show"))
@@ -180,6 +195,11 @@ class Keys(Operations):
         shouted = ", ".join(w[:4].upper() for w in phrase.split())
         self.ok(home, "unlock", "--phrase", "-", words=shouted)
         self.ok(home, "lock")
+        term = self.terminal(home, "unlock", "--phrase")
+        self.answer(term, "eight words", "acorn")
+        self.answer(term, "has 8 words and these are 1", phrase)
+        self.assertEqual(term.end(), 0)
+        self.ok(home, "lock")
         self.ok(home, "checkin", "pulse", "--answers", "-", words=PULSE)
         term = self.terminal(home, "unlock")
         self.answer(term, "Your passphrase", PASS)
@@ -190,10 +210,15 @@ class Keys(Operations):
 
     def test_new_phrase(self):
         home = self.home()
-        one = phrase_of(self.ok(home, "key", "phrase"))
-        two = json.loads(self.ok(home, "key", "phrase", "--json"))["phrase"]
+        self.assertIn("--yes", self.no(home, "key", "phrase", status=3))
+        term = self.terminal(home, "key", "phrase")
+        self.answer(term, "ends at once", "")
+        self.assertEqual(term.end(), 1)
+        self.assertIn("already lies in a file", self.ok(home, "key", "file"))
+        one = phrase_of(self.ok(home, "key", "phrase", "--yes"))
+        two = json.loads(self.ok(home, "key", "phrase", "--yes",
+                                 "--json"))["phrase"]
         self.assertEqual(len({home.phrase, one, two}), 3)
-        self.ok(home, "key", "file")
         self.assertIn("book.key", self.ok(home, "key"))
 
 
@@ -390,7 +415,7 @@ class Frame(Operations):
         self.assertEqual(json.loads(done.stdout)["error"]["code"], "usage")
         done = home.run("zzz", "--json")
         self.assertEqual(json.loads(done.stdout)["error"]["code"], "usage")
-        done = home.run("key", "file", "--json")
+        done = home.run("key", "phrase", "--yes", "--json")
         self.assertTrue(json.loads(done.stdout)["changed"])
 
     def test_out_of_reach(self):
@@ -398,6 +423,8 @@ class Frame(Operations):
         self.addCleanup(home.close)
         self.assertIn("systemctl --user start keeld.socket",
                       self.no(home, "status", status=2))
+        self.assertIn(f"`keeld --home {home.path}`", self.no(
+            home, "status", "--home", home.path, status=2))
         self.assertIn("HOME", self.no(home, "status", EVENKEEL_HOME=None,
                                       HOME=None, XDG_RUNTIME_DIR=None))
         self.ok(home, "help", EVENKEEL_HOME=None, HOME=None)
