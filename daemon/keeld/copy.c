@@ -232,13 +232,25 @@ take_lock(struct copy *copy, const unsigned char *book16)
 	return fd;
 }
 
-static void
-set_aside(const struct copy *copy)
+/* Never over an earlier one: each may hold what the other lost. */
+static enum ek_err
+set_aside(const struct copy *copy, struct ek_why *why)
 {
 	char path[EK_PATH_MAX + 80];
+	int number;
 
-	snprintf(path, sizeof(path), "%s.damaged", copy->info.file);
-	rename(copy->info.file, path);
+	for (number = 1; number < 10; number++) {
+		snprintf(path, sizeof(path), "%s.damaged%d", copy->info.file,
+		    number);
+		if (renameat2(AT_FDCWD, copy->info.file, AT_FDCWD, path,
+			RENAME_NOREPLACE) == 0)
+			return EK_OK;
+		if (errno != EEXIST)
+			break;
+	}
+	return ek_why(why, EK_CORRUPT,
+	    "the sealed copy is damaged and cannot be set aside; move it out "
+	    "of its folder, then run: keel copy now");
 }
 
 static enum ek_err
@@ -269,8 +281,7 @@ join_first(struct copy *copy, struct store *store, struct ek_why *why)
 
 	err = join_file(copy, store, NULL, why);
 	if (err == EK_CORRUPT) {
-		set_aside(copy);
-		err = EK_OK;
+		err = set_aside(copy, why);
 	}
 	return err == EK_OK ? store_commit(store, why) : err;
 }
@@ -336,26 +347,47 @@ seal_erased(const struct store *store, int64_t now_ms, struct buf *ret)
 	return err;
 }
 
+/* What was set aside goes with the book. */
+static void
+remove_damaged(const struct copy *copy)
+{
+	char path[EK_PATH_MAX + 80];
+	int number;
+
+	for (number = 1; number < 10; number++) {
+		snprintf(path, sizeof(path), "%s.damaged%d", copy->info.file,
+		    number);
+		unlink(path);
+	}
+}
+
+/* The word to the other desks goes first: killed after it, this desk reads it
+ * at its next start and ends the book as well. */
 enum ek_err
 copy_erase(struct copy *copy, struct store *store, int64_t now_ms,
     bool *ret_written, struct ek_why *reterr_why)
 {
+	bool written = false;
 	char name[64] = "";
 	struct buf bytes;
 	enum ek_err err = EK_OK;
-	bool written = false;
+	int lock = -1;
 
 	buf_init(&bytes, COPY_FILE_MAX);
 	if (copy->info.place[0] != '\0' && store_key(store) != NULL) {
+		lock = take_lock(copy, book_key_id(store_key(store)));
 		name_file(copy, book_key_id(store_key(store)), "copy", name,
 		    sizeof(name));
 		err = seal_erased(store, now_ms, &bytes);
+		if (err == EK_OK)
+			written = store_write_file(copy->info.place, name,
+				      bytes.data, bytes.len, NULL) == EK_OK;
+		remove_damaged(copy);
 	}
 	if (err == EK_OK)
 		err = store_destroy(store, reterr_why);
-	if (err == EK_OK && name[0] != '\0')
-		written = store_write_file(copy->info.place, name, bytes.data,
-			      bytes.len, reterr_why) == EK_OK;
+	if (lock >= 0)
+		close(lock);
 	buf_done(&bytes);
 	if (err != EK_OK)
 		return err;

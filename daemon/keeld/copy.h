@@ -54,7 +54,7 @@ enum ek_err copy_write(struct copy *copy, struct store *store, int64_t now_ms,
  * sealed, without joining it (it was joined when the book opened). */
 enum ek_err copy_rewrite(struct copy *copy, struct store *store, int64_t now_ms,
     struct ek_why *reterr_why) EK_MUST_USE;
-/* store_destroy between sealing and writing the copy that says "erased".
+/* Writes the copy that says "erased", then store_destroy.
  * *ret_written: the copy was written (false without a place too; then why
  * says what is left). */
 enum ek_err copy_erase(struct copy *copy, struct store *store, int64_t now_ms,

@@ -126,18 +126,14 @@ looks_whole(const struct copy_info *info)
 static void
 find_aside(const char *place, char *path, size_t room)
 {
-	const char *end = ".copy.damaged";
 	struct dirent *entry;
-	size_t len;
 	DIR *dir = opendir(place);
 
 	path[0] = '\0';
 	while (
 	    dir != NULL && path[0] == '\0' && (entry = readdir(dir)) != NULL) {
-		len = strlen(entry->d_name);
-		if (len > strlen(end) &&
-		    strncmp(entry->d_name, "evenkeel-", 9) == 0 &&
-		    strcmp(entry->d_name + len - strlen(end), end) == 0)
+		if (strncmp(entry->d_name, "evenkeel-", 9) == 0 &&
+		    strstr(entry->d_name, ".copy.damaged") != NULL)
 			snprintf(path, room, "%s/%s", place, entry->d_name);
 	}
 	if (dir != NULL)

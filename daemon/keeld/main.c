@@ -27,7 +27,7 @@ tail_cb(void *arg)
 {
 	struct keeld *keeld = arg;
 	struct ek_why why = {""};
-	enum ek_err err = store_commit(keeld->store, &why);
+	enum ek_err err = store_turn_end(keeld->store, &why);
 
 	if (err != EK_OK)
 		log_fault("commit: %s", ek_err_code(err));

@@ -236,6 +236,14 @@ undo(struct store *store, enum ek_err cause)
 		store_break(store, err, why.text);
 }
 
+/* What was written earlier in this turn is undone: nothing more is taken in
+ * it, or it would be kept while its request is told that it was not. */
+static enum ek_err
+undone(const struct store *store, struct ek_why *why)
+{
+	return ek_why(why, store->turn_err, "%s", ek_err_text(store->turn_err));
+}
+
 static enum ek_err
 add_locked(struct store *store, const struct record *const *recs, size_t count,
     struct ek_why *why)
@@ -295,6 +303,8 @@ store_add(struct store *store, const struct record *const *recs, size_t count,
 		    store->state == STORE_NONE ? EK_NO_BOOK : store->err, "%s",
 		    store->state == STORE_NONE ? ek_err_text(EK_NO_BOOK)
 					       : store->why.text);
+	if (store->turn_err != EK_OK)
+		return undone(store, reterr_why);
 	err = count_known(store, recs, count, &known, reterr_why);
 	if (err != EK_OK)
 		return err;
@@ -331,8 +341,12 @@ del_gone(struct store *store, const struct record *gone, struct ek_why *why)
 	ids = record_ids(gone, GONE_RECORDS, &count);
 	for (i = 0; err == EK_OK && i < count; i++)
 		err = db_del(store->db, DB_ROWS, ids + i * EK_ID_LEN, why);
-	if (count > 0)
+	if (err == EK_OK && count > 0) {
+		/* in the same transaction, so that a kill before the scrub is
+		 * made good at the next start */
+		err = db_meta_put(store->db, "scrub", "1", 1, why);
 		store->scrub = true;
+	}
 	return err;
 }
 
@@ -374,6 +388,8 @@ store_take(struct store *store, const struct record *const *recs, size_t count,
 	if (store->state != STORE_OPEN)
 		return ek_why(
 		    reterr_why, EK_LOCKED, "%s", ek_err_text(EK_LOCKED));
+	if (store->turn_err != EK_OK)
+		return undone(store, reterr_why);
 	/* what is gone first, so that no content of it is written at all */
 	for (i = 0; err == EK_OK && i < count; i++)
 		if (recs[i]->kind == REC_GONE)
@@ -389,30 +405,42 @@ store_take(struct store *store, const struct record *const *recs, size_t count,
 	return EK_OK;
 }
 
-static enum ek_err
-commit(struct store *store, struct ek_why *reterr_why)
+enum ek_err
+store_scrub(struct store *store, struct ek_why *why)
 {
-	bool scrub = store->scrub;
+	enum ek_err err = db_scrub(store->db, why);
+
+	if (err == EK_OK)
+		err = db_meta_put(store->db, "scrub", NULL, 0, why);
+	if (err == EK_OK)
+		err = db_commit(store->db, why);
+	if (err == EK_OK)
+		store->scrub = false; /* else it is tried again */
+	return err;
+}
+
+enum ek_err
+store_commit(struct store *store, struct ek_why *reterr_why)
+{
 	enum ek_err err;
 
 	if (store->turn_err != EK_OK)
-		return ek_why(reterr_why, store->turn_err, "%s",
-		    ek_err_text(store->turn_err));
-	if (store->db == NULL || !db_in_transaction(store->db))
+		return undone(store, reterr_why);
+	if (store->db == NULL ||
+	    (!db_in_transaction(store->db) && !store->scrub))
 		return EK_OK;
 	err = db_commit(store->db, reterr_why);
 	if (err != EK_OK) {
 		undo(store, err);
 		return err;
 	}
-	store->scrub = false;
-	return scrub ? db_scrub(store->db, reterr_why) : EK_OK;
+	return store->scrub ? store_scrub(store, reterr_why) : EK_OK;
 }
 
 enum ek_err
-store_commit(struct store *store, struct ek_why *reterr_why)
+store_turn_end(struct store *store, struct ek_why *reterr_why)
 {
-	enum ek_err err = commit(store, reterr_why);
+	enum ek_err err = store_commit(store, reterr_why);
 
 	store->turn_err = EK_OK; /* the next turn starts clean */
 	return err;
@@ -441,7 +469,7 @@ store_forget(struct store *store, const unsigned char *rids, size_t count,
 	if (err == EK_OK)
 		err = del_gone(store, gone, reterr_why);
 	if (err == EK_OK)
-		err = commit(store, reterr_why);
+		err = store_commit(store, reterr_why);
 	else
 		undo(store, err);
 	record_free(gone);

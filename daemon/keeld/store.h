@@ -113,8 +113,12 @@ enum ek_err store_take(struct store *store, const struct record *const *recs,
     struct ek_why *reterr_why) EK_MUST_USE;
 /* Is this id in the rows or pending, readable or not? */
 bool store_knows(struct store *store, const unsigned char *rid);
-/* End of turn; then what was deleted is scrubbed. */
+/* Keeps what was added so far; then what was deleted is scrubbed.  Once a
+ * write of this turn was undone it fails until the turn ends. */
 enum ek_err store_commit(
+    struct store *store, struct ek_why *reterr_why) EK_MUST_USE;
+/* The turn's tail: store_commit, and the next turn starts clean. */
+enum ek_err store_turn_end(
     struct store *store, struct ek_why *reterr_why) EK_MUST_USE;
 /* Deletes records for good: `gone` is written, content leaves every file of
  * ours, copy rewritten.  Commits by itself. */

@@ -2,8 +2,10 @@
  * store_erase - the end of a book, also when killed in the middle; and a
  * damaged one set aside.
  */
+#include <dirent.h>
 #include <errno.h>
 #include <stdio.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "keeld/store_in.h"
@@ -14,13 +16,23 @@ remove_files(struct store *store)
 	static const char *const names[] = {STORE_KEY_FILE, STORE_KEY_NEW,
 	    STORE_DB_FILE, STORE_DB_FILE "-wal", STORE_DB_FILE "-shm"};
 	char path[EK_PATH_MAX];
+	struct dirent *entry;
 	size_t i;
+	DIR *dir;
 
 	db_close(store->db);
 	store->db = NULL;
 	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++)
 		if (store_path(store, names[i], path) == EK_OK)
 			store_shred(path);
+	dir = opendir(store->place); /* and what was once set aside */
+	while (dir != NULL && (entry = readdir(dir)) != NULL)
+		if (strncmp(entry->d_name, "book.", 5) == 0 &&
+		    strstr(entry->d_name, ".damaged") != NULL &&
+		    store_path(store, entry->d_name, path) == EK_OK)
+			store_shred(path);
+	if (dir != NULL)
+		closedir(dir);
 	store_sync_dir(store->place);
 }
 

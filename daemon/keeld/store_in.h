@@ -48,6 +48,8 @@ enum ek_err store_put_row(
 enum ek_err store_key_open(struct store *store, struct ek_why *why);
 /* Ends an erasure that was cut short. */
 enum ek_err store_erase_resume(struct store *store, struct ek_why *why);
+/* VACUUM and checkpoint; forgets that it was owed. */
+enum ek_err store_scrub(struct store *store, struct ek_why *why);
 /* Whole small file, at most room bytes; -1 when absent or too long. */
 long store_read_file(const char *path, void *out, size_t room);
 /* Overwrites with zeros, then removes: it held a key. */

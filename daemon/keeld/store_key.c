@@ -126,6 +126,13 @@ store_key_open(struct store *store, struct ek_why *why)
 	if (err != EK_OK)
 		return err;
 	store->state = STORE_LOCKED;
+	/* killed between a deletion and its scrub */
+	err =
+	    db_meta_get(store->db, "scrub", text, sizeof(text) - 1, &len, why);
+	if (err == EK_OK && len > 0)
+		err = store_scrub(store, why);
+	if (err != EK_OK)
+		return err;
 	return store->mode == KEY_FILE ? open_by_file(store, why) : EK_OK;
 }
 

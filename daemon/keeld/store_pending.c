@@ -71,7 +71,7 @@ store_pending_settle(
 	if (err == EK_OK)
 		err = db_clear(store->db, DB_PENDING, reterr_why);
 	if (err == EK_OK) {
-		store->scrub = true;
+		store->scrub = true; /* what was refused leaves the file */
 		*ret_kept = taken.added;
 	}
 	for (i = 0; i < settling.count; i++)

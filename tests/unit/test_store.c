@@ -539,7 +539,7 @@ test_damaged_copy_is_set_aside(void **state)
 	fclose(file);
 	assert_int_equal(copy_join(copy, store, NULL, NULL), EK_CORRUPT);
 	assert_ok(copy_write(copy, store, 2, NULL));
-	snprintf(path, sizeof(path), "%s.damaged", copy_info(copy)->file);
+	snprintf(path, sizeof(path), "%s.damaged1", copy_info(copy)->file);
 	assert_int_equal(access(path, F_OK), 0);
 	assert_ok(copy_join(copy, store, NULL, NULL));
 	copy_free(copy);
