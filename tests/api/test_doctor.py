@@ -453,7 +453,7 @@ class Copy(Case):
         remedy = self.ill(desk, "copy-opens", "damaged")
         self.type_keel(desk, remedy, "copy now")
         remedy = self.ill(desk, "copy-opens", "set aside")
-        self.type(desk, remedy, "rm '[^']*damaged'")
+        self.type(desk, remedy, "rm '[^']*damaged[0-9]'")
         self.well(desk, "copy-opens")
         self.well(desk, "copy-fresh")
 
@@ -467,7 +467,7 @@ class Copy(Case):
         remedy = self.ill(desk, "copy-opens", "damaged")
         self.type_keel(desk, remedy, "copy now")
         remedy = self.ill(desk, "copy-opens", "set aside")
-        self.type(desk, remedy, "rm '[^']*damaged'")
+        self.type(desk, remedy, "rm '[^']*damaged[0-9]'")
         self.well(desk, "copy-opens")
 
     def test_foreign(self):
