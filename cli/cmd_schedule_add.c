@@ -60,31 +60,46 @@ read_wish(int argc, char **argv, struct wish *ret, struct ek_why *reterr_why)
 	return EK_OK;
 }
 
-/* "mon,wed,fri" into "FREQ=WEEKLY;BYDAY=MO,WE,FR". */
+/* The day a word names: its short or its whole English name; 7 for none. */
+static size_t
+day_named(const char *word, size_t len)
+{
+	static const char *const names[] = {"monday", "tuesday", "wednesday",
+	    "thursday", "friday", "saturday", "sunday"};
+	size_t i;
+
+	for (i = 0; i < 7; i++)
+		if (strncasecmp(word, names[i], len) == 0 &&
+		    (len == 3 || len == strlen(names[i])))
+			break;
+	return i;
+}
+
+/* "mon,wed,fri", "Tue Thu" into "FREQ=WEEKLY;BYDAY=MO,WE,FR".  A word that is
+ * no day is refused: a day left out in silence is a question never asked. */
 static enum ek_err
 read_days(const char *on, struct buf *rule, struct ek_why *reterr_why)
 {
-	static const char names[][4] = {
-	    "mon", "tue", "wed", "thu", "fri", "sat", "sun"};
 	static const char codes[][3] = {
 	    "MO", "TU", "WE", "TH", "FR", "SA", "SU"};
 	unsigned seen = 0;
+	const char *at = on;
 
 	if (strcmp(on, "day") == 0 || strcmp(on, "daily") == 0) {
 		buf_str(rule, "FREQ=DAILY");
 		return EK_OK;
 	}
-	for (const char *at = on; *at != '\0';) {
-		size_t len = strcspn(at, ","), i;
+	for (at += strspn(at, ", "); *at != '\0'; at += strspn(at, ", ")) {
+		size_t len = strcspn(at, ", ");
+		size_t i = day_named(at, len);
 
-		for (i = 0; i < 7; i++)
-			if (len >= 3 && strncasecmp(at, names[i], 3) == 0)
-				break;
 		if (i == 7)
 			return ek_why(reterr_why, EK_USAGE,
-			    "--on wants days; give them as --on mon,wed,fri");
+			    "--on has a word that is no day: %.*s; give days "
+			    "as --on mon,wed,fri",
+			    (int)(len < 20 ? len : 20), at);
 		seen |= 1u << i;
-		at += len + (at[len] == ',' ? 1 : 0);
+		at += len;
 	}
 	for (size_t i = 0; i < 7; i++)
 		if ((seen & 1u << i) != 0)

@@ -51,8 +51,8 @@ check_bytes(const char *text, size_t len, struct ek_why *why)
 
 	if (len > EK_PLAN_MAX)
 		return ek_why(why, EK_TOO_LARGE,
-		    "the plan is %zu bytes long and %d are taken; shorten it",
-		    len, EK_PLAN_MAX);
+		    "the plan is longer than %d bytes; shorten it",
+		    EK_PLAN_MAX);
 	if (len >= 2 && (memcmp(text, "\xFF\xFE", 2) == 0 ||
 			    memcmp(text, "\xFE\xFF", 2) == 0))
 		return ek_why(why, EK_INVALID,
