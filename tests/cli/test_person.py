@@ -244,12 +244,14 @@ class Days(Person):
             term.expect("1 of 3")
             term.type(keys or "x")
             while keys is None and "2 of 3" not in term.screen.text():
-                before = term.screen.text()
+                before = last = term.screen.text()
                 term.type(ENTER)
-                for _ in range(50):  # a loaded machine answers late
+                for _ in range(50):  # until the next page is drawn whole
                     term.read(0.1)
-                    if term.screen.text() != before:
+                    now = term.screen.text()
+                    if now not in ("", before) and now == last:
                         break
+                    last = now
             term.expect("2 of 3")
             term.type(CTRL_C)
             self.assertEqual(term.end(), 1)
