@@ -350,7 +350,9 @@ tui_paint(
 		const char *style =
 		    line == NULL ? "" : style_text(tui, line->style);
 
-		buf_fmt(&text, "\033[%d;1H%s%s%s\033[K", row + 1, style,
+		/* erased first: after a full line the cursor still stands on
+		 * its last column, and erasing would take that */
+		buf_fmt(&text, "\033[%d;1H\033[K%s%s%s", row + 1, style,
 		    line == NULL ? "" : line->text,
 		    style[0] == '\0' ? "" : "\033[0m");
 	}

@@ -98,7 +98,8 @@ class Screen:
             self.row, self.col = min(row, self.rows) - 1, col - 1
         elif final == "K":
             cells = self.cells[self.row]
-            start = 0 if params == "2" else self.col
+            # after a full line the cursor is still on its last column
+            start = 0 if params == "2" else min(self.col, self.columns - 1)
             cells[start:] = [" "] * (self.columns - start)
         elif final == "m":
             self.sgr = self.sgr or params not in ("", "0")
