@@ -360,6 +360,14 @@ screens_key(struct screens *screens, const struct key *key)
 						  : SCREENS_GO_ON;
 	}
 	screens->message[0] = '\0';
+	if (screens->moved) {
+		screens->moved = false;
+		if (key->name == KEY_ENTER) {
+			screens_say(screens, "That number was taken already. "
+					     "Enter again leaves this out.");
+			return SCREENS_GO_ON;
+		}
+	}
 	switch (screens_now(screens)) {
 	case SCREEN_ITEMS:
 		return screens_at_text(screens) ? text_key(screens, key)

@@ -31,6 +31,7 @@ struct screens {
 	size_t row[2];     /* in her signs, in her strategies */
 	bool asking;       /* how much did the strategy at the row help? */
 	int typed;         /* digits of a number not yet whole; -1: none */
+	bool moved;        /* the last key answered and moved on by itself */
 	size_t cursor;     /* in the text of the item or note */
 	struct buf extra;  /* a hard day's own words */
 	bool leaving;      /* she pressed q with words written: sure? */

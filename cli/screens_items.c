@@ -3,7 +3,8 @@
  *
  * A digit answers and moves on at once.  Where a second digit could follow
  * ("1" on a scale to 10) the answer waits on the item: that digit completes
- * it, any other key keeps it.
+ * it, any other key keeps it.  Who presses Enter after every number is not
+ * led past the next question: right after a number moved on, Enter waits.
  */
 #include <math.h>
 #include <stdlib.h>
@@ -161,8 +162,11 @@ digit_key(struct screens *screens, int digit)
 			answer_of(screens)->has = false; /* 1 of 10..20 */
 		return;
 	}
-	if (set_number(screens, number))
+	if (set_number(screens, number)) {
 		items_next(screens, &ignored);
+		/* a new screen is seen to be new: Enter is meant for it */
+		screens->moved = screens_now(screens) == SCREEN_ITEMS;
+	}
 }
 
 /* The answer one step up or down; false when there is nothing below. */

@@ -358,7 +358,7 @@ class Screens(unittest.TestCase):
     def test_mending(self):
         term = self.open("diary", "fix", "a3f1")
         term.expect("[ 7]")
-        term.type("6" + ENTER * 4)
+        term.type("6" + ENTER * 5)  # the number moved on by itself
         term.expect("2 of 5")
         self.assertIn("a lot", term.screen.text())
         term.type(ENTER * 2)

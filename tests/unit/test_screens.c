@@ -182,7 +182,9 @@ test_one_and_ten(void **state)
 
 	(void)state;
 	fix_init(&fix, "pulse");
-	press(&fix, "1015\n"); /* 10; 1 kept by the 5 after it; 5; skip */
+	/* 10; 1 kept by the 5 after it; 5, which moved on by itself, so that
+	 * the first Enter waits; the second skips */
+	press(&fix, "1015\n\n");
 	assert_true(fix.given->items[0].value == 10);
 	assert_true(fix.given->items[1].value == 1);
 	assert_true(fix.given->items[2].value == 5);
@@ -193,6 +195,15 @@ test_one_and_ten(void **state)
 	assert_int_equal(screen(&fix), 2);
 	assert_true(fix.given->items[4].value == 1);
 	assert_int_equal(fix.given->signs[0], 0);
+	fix_done(&fix);
+
+	/* who presses Enter after every number passes over nothing */
+	fix_init(&fix, "pulse");
+	press(&fix, "7\n3\n10\n8\n6");
+	assert_int_equal(screen(&fix), 2);
+	for (size_t i = 0; i < 5; i++)
+		assert_true(fix.given->items[i].has);
+	assert_true(fix.given->items[2].value == 10);
 	fix_done(&fix);
 
 	fix_init(&fix, "pulse");
