@@ -342,7 +342,9 @@ book_count(const struct book *book)
 int64_t
 book_next_ms(const struct book *book, int64_t now_ms)
 {
-	return now_ms > book->newest_ms ? now_ms : book->newest_ms + 1;
+	int64_t ms = now_ms > book->newest_ms ? now_ms : book->newest_ms + 1;
+
+	return ms < EK_TIME_MS_MAX ? ms : EK_TIME_MS_MAX;
 }
 
 const struct record *

@@ -120,7 +120,7 @@ record_decode(const unsigned char *rid, const unsigned char *bytes, size_t len,
     struct record **ret)
 {
 	if (len < HEAD_LEN || len > EK_PAYLOAD_MAX || bytes[0] == 0 ||
-	    bytes[1] > 0x7F)
+	    record_be(bytes + 1, 8) > EK_TIME_MS_MAX)
 		return EK_CORRUPT;
 	if (!record_fields_ok(bytes[0], bytes + HEAD_LEN, len - HEAD_LEN))
 		return EK_CORRUPT;
@@ -138,7 +138,8 @@ record_begin(struct record_build *build, enum record_kind kind,
 	memcpy(build->rid, rid, EK_ID_LEN);
 	build->time_ms = time_ms;
 	build->kind = (uint8_t)kind;
-	build->err = time_ms < 0 ? EK_INVALID : EK_OK;
+	build->err =
+	    time_ms < 0 || time_ms > EK_TIME_MS_MAX ? EK_INVALID : EK_OK;
 }
 
 static void

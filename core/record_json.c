@@ -86,8 +86,6 @@ time_json(int64_t time_ms)
 {
 	char utc[32], text[48];
 
-	if (time_ms / 1000 > 253402300799) /* the year 10000 */
-		return json_integer((json_int_t)time_ms);
 	civil_format_utc(time_ms / 1000, utc);
 	snprintf(text, sizeof(text), "%.19s.%03dZ", utc, (int)(time_ms % 1000));
 	return json_string(text);
@@ -143,10 +141,6 @@ read_time(const json_t *json, int64_t *ret_ms)
 	int64_t utc;
 	int offset, ms;
 
-	if (json_is_integer(json) && json_integer_value(json) >= 0) {
-		*ret_ms = json_integer_value(json);
-		return true;
-	}
 	if (text == NULL || strlen(text) != 24 || text[19] != '.' ||
 	    strspn(text + 20, "0123456789") != 3 || text[23] != 'Z')
 		return false;

@@ -268,10 +268,12 @@ void
 batch_begin(
     struct batch *batch, struct record_build *build, enum record_kind kind)
 {
+	int64_t ms = batch->ms + (int64_t)batch->count;
 	unsigned char rid[EK_ID_LEN];
 
 	api_rid(&batch->key, (unsigned)batch->count, rid);
-	record_begin(build, kind, rid, batch->ms + (int64_t)batch->count);
+	record_begin(
+	    build, kind, rid, ms < EK_TIME_MS_MAX ? ms : EK_TIME_MS_MAX);
 }
 
 void

@@ -34,7 +34,8 @@ enum ek_err book_apply(struct book *book, const struct record *rec,
     enum book_applied *ret) EK_MUST_USE;
 
 size_t book_count(const struct book *book); /* records held */
-/* The time for a new record: max(now, newest known + 1). */
+/* The time for a new record: max(now, newest known + 1), at most
+ * EK_TIME_MS_MAX; records of one time are in the order of their ids. */
 int64_t book_next_ms(const struct book *book, int64_t now_ms);
 /* Any record by id, live or superseded, vault included; NULL when unknown. */
 const struct record *book_find(

@@ -26,11 +26,12 @@
 #define EK_NAME_MAX 64   /* bytes of a person's or thing's name */
 
 /* records and the book */
-#define EK_PAYLOAD_MAX      131072  /* bytes of one encoded payload */
-#define EK_MAP_MAX          128     /* pairs in one map field */
-#define EK_BOOK_RECORDS_MAX 1000000 /* records in one book */
-#define EK_PAD              256     /* step of a sealed row, bytes */
-#define EK_COPY_PAD         65536   /* step of the sealed copy, bytes */
+#define EK_TIME_MS_MAX      253402300799999 /* the last of year 9999 */
+#define EK_PAYLOAD_MAX      131072          /* bytes of one encoded payload */
+#define EK_MAP_MAX          128             /* pairs in one map field */
+#define EK_BOOK_RECORDS_MAX 1000000         /* records in one book */
+#define EK_PAD              256             /* step of a sealed row, bytes */
+#define EK_COPY_PAD         65536           /* step of the sealed copy, bytes */
 
 /* schedules */
 #define EK_RULE_MAX      512  /* bytes of one RRULE */

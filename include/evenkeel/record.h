@@ -109,9 +109,9 @@ enum record_field {
 
 struct record {
 	unsigned char rid[EK_ID_LEN];
-	uint8_t kind; /* enum record_kind, or one a newer version knows */
-	int64_t time_ms;
-	size_t len;             /* of fields */
+	uint8_t kind;    /* enum record_kind, or one a newer version knows */
+	int64_t time_ms; /* 0..EK_TIME_MS_MAX */
+	size_t len;      /* of fields */
 	unsigned char fields[]; /* validated; in ascending number */
 };
 

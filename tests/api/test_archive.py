@@ -180,6 +180,7 @@ class Archive(keeld.Case):
             "type": dict(fresh, text=5),
             "id": dict(fresh, id="aa"),
             "time": dict(fresh, time="yesterday"),
+            "time in ms": dict(fresh, time=9223372036854775807),
             "erased": {"id": "ab" * 16, "kind": "erased",
                        "time": "2026-11-24T17:00:00.000Z"},
             "plan text": dict(plan, id="ab" * 16, text="no headings"),
@@ -200,6 +201,17 @@ class Archive(keeld.Case):
                     "records": [fresh, record]}, key())
                 self.assertEqual(status, 400)
         self.assertEqual(len(self.k.records()), len(good))
+
+    def test_the_last_instant(self):
+        """Whatever time a record claims, others can be added after it."""
+        self.assertEqual(self.k.post("/v1/import", {"records": [
+            {"id": "ab" * 16, "kind": "ask", "text": "x", "day": "2026-11-24",
+             "time": "9999-12-31T23:59:59.999Z"}]}, key())["added"], 1)
+        self.k.checkin(note="one more")
+        self.k.checkin(note="and another")
+        self.k.stop()
+        self.k.start()
+        self.assertEqual(len(self.k.get("/v1/diary")["entries"]), 2)
 
     def test_refusals(self):
         for body in ({}, {"records": {}}, {"records": [], "x": 1}):

@@ -37,7 +37,9 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	must(book_new(&book) == EK_OK);
 	must(book_apply(book, rec, NULL) == EK_OK);
 	book_list(book, REC_CHECKIN, &count);
-	must(book_next_ms(book, 0) > rec->time_ms || rec->time_ms == 0);
+	must(rec->time_ms >= 0 && rec->time_ms <= EK_TIME_MS_MAX);
+	must(book_next_ms(book, 0) > rec->time_ms || rec->time_ms == 0 ||
+	     rec->time_ms == EK_TIME_MS_MAX);
 	json_decref(json);
 	buf_done(&bytes);
 	record_free(rec);

@@ -225,6 +225,10 @@ test_gone_and_time(void **state)
 	assert_true(book_next_ms(book, 10) == 601);
 	assert_true(book_next_ms(book, 1000) == 1000);
 	record_free(rec);
+	rec = mended(2, EK_TIME_MS_MAX, -1);
+	assert_ok(book_apply(book, rec, NULL));
+	assert_true(book_next_ms(book, 1000) == EK_TIME_MS_MAX);
+	record_free(rec);
 	record_free(gone);
 	book_free(book);
 }
