@@ -238,6 +238,9 @@ class Terminal:
         self.before = termios.tcgetattr(self.master)
         self.pid = os.fork()
         if self.pid == 0:
+            # as a login would: a test run in the background ignores these
+            for number in (signal.SIGINT, signal.SIGQUIT, signal.SIGHUP):
+                signal.signal(number, signal.SIG_DFL)
             os.setsid()
             fcntl.ioctl(slave, termios.TIOCSCTTY, 0)
             for fd in (0, 1, 2):
