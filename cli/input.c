@@ -269,17 +269,20 @@ quiet_begin(struct quiet *quiet)
 	hidden = quiet->before;
 	hidden.c_lflag &= ~(tcflag_t)ECHO;
 	hidden.c_lflag |= ECHONL;
-	if (tcsetattr(STDIN_FILENO, TCSAFLUSH, &hidden) == 0)
+	/* what she typed ahead counts, here as at every other question */
+	if (tcsetattr(STDIN_FILENO, TCSADRAIN, &hidden) == 0)
 		return EK_OK;
 	close(quiet->signals);
 	sigprocmask(SIG_SETMASK, &quiet->mask, NULL);
 	return EK_IO;
 }
 
+/* Half a secret must not be left to the shell; a line after a whole one is
+ * the answer to what is asked next. */
 static void
-quiet_end(struct quiet *quiet, int signal_number)
+quiet_end(struct quiet *quiet, bool whole, int signal_number)
 {
-	tcsetattr(STDIN_FILENO, TCSAFLUSH, &quiet->before);
+	tcsetattr(STDIN_FILENO, whole ? TCSADRAIN : TCSAFLUSH, &quiet->before);
 	close(quiet->signals);
 	if (signal_number != 0)
 		raise(signal_number); /* comes when the mask is back */
@@ -326,7 +329,7 @@ input_secret(struct cmd_env *env, const struct ask *ask, struct buf *ret,
 	out_prompt(env->out, "%s\n(not shown) > ", ask->question);
 	buf_init(&line, ask->max);
 	err = read_quiet(&quiet, &line, &ended_by);
-	quiet_end(&quiet, ended_by);
+	quiet_end(&quiet, err == EK_OK, ended_by);
 	if (err == EK_OK)
 		err = take_line(ask, &line, ret, reterr_why);
 	else

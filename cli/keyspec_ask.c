@@ -9,14 +9,15 @@
 #include "phrase.h"
 
 #define PHRASE_TRIES 3
+#define QUESTION_MAX 1024
 #define INSTEAD                                                                \
 	"give --answers - with lines key=keyring|passphrase|file and, for a "  \
 	"passphrase, passphrase=..."
 
-/* The same typed once more.  EK_INVALID when it differs. */
+/* The same typed once more. */
 static enum ek_err
-type_again(
-    struct cmd_env *env, const struct buf *first, struct ek_why *reterr_why)
+type_again(struct cmd_env *env, const struct buf *first, bool *ret_alike,
+    struct ek_why *reterr_why)
 {
 	const struct ask ask = {
 	    "The same once more", NULL, INSTEAD, PHRASE_PASS_MAX};
@@ -25,12 +26,32 @@ type_again(
 
 	buf_init(&again, PHRASE_PASS_MAX);
 	err = input_secret(env, &ask, &again, reterr_why);
-	if (err == EK_OK &&
-	    (again.len != first->len ||
-		memcmp(buf_text(&again), buf_text(first), first->len) != 0))
-		err = ek_why(reterr_why, EK_INVALID,
-		    "the two are not alike; type it again");
+	if (err == EK_OK)
+		*ret_alike =
+		    again.len == first->len &&
+		    memcmp(buf_text(&again), buf_text(first), first->len) == 0;
 	buf_done(&again);
+	return err;
+}
+
+/* Asks for a secret; after an answer that was refused, the reason stands above
+ * the question.  It is printed once nothing typed is shown any more: who reads
+ * it may type at once. */
+static enum ek_err
+ask_secret(struct cmd_env *env, const struct ask *ask, const char *refused,
+    struct buf *ret, struct ek_why *reterr_why)
+{
+	struct ask again = *ask;
+	struct buf question;
+	enum ek_err err;
+
+	if (refused[0] == '\0')
+		return input_secret(env, ask, ret, reterr_why);
+	buf_init(&question, QUESTION_MAX);
+	buf_fmt(&question, "%s.\n%s", refused, ask->question);
+	again.question = buf_text(&question);
+	err = input_secret(env, &again, ret, reterr_why);
+	buf_done(&question);
 	return err;
 }
 
@@ -41,26 +62,27 @@ ask_good(struct cmd_env *env, const struct ask *ask, bool may_skip,
     struct buf *ret, struct ek_why *reterr_why)
 {
 	struct ek_why why = {""};
+	bool alike = false;
 	enum ek_err err;
 
-	for (;;) {
+	while (!alike) {
 		buf_clear(ret);
-		err = input_secret(env, ask, ret, reterr_why);
-		if (err != EK_OK || (ret->len == 0 && may_skip))
-			break;
-		err = keyspec_check_passphrase(ret, &why);
-		if (err == EK_OK)
-			err = type_again(env, ret, &why);
-		if (err == EK_OK)
+		err = ask_secret(env, ask, why.text, ret, reterr_why);
+		if (err == EK_OK && ret->len == 0 && may_skip)
 			return EK_OK;
-		if (why.text[0] == '\0') /* she left */
-			break;
-		out_line(env->out, "%s.", why.text);
-		why.text[0] = '\0';
+		if (err == EK_OK &&
+		    keyspec_check_passphrase(ret, &why) != EK_OK)
+			continue;
+		if (err == EK_OK)
+			err = type_again(env, ret, &alike, reterr_why);
+		if (err != EK_OK) { /* she left */
+			buf_clear(ret);
+			return err;
+		}
+		ek_why(
+		    &why, EK_INVALID, "the two are not alike; type it again");
 	}
-	if (err != EK_OK)
-		buf_clear(ret);
-	return err;
+	return EK_OK;
 }
 
 enum ek_err
@@ -78,14 +100,13 @@ enum ek_err
 keyspec_ask_phrase(struct cmd_env *env, const struct ask *ask, struct buf *ret,
     struct ek_why *reterr_why)
 {
+	struct ek_why why = {""};
 	struct buf normal;
 	enum ek_err err;
 
 	for (int tries = 1;; tries++) {
-		struct ek_why why = {""};
-
 		buf_clear(ret);
-		err = input_secret(env, ask, ret, reterr_why);
+		err = ask_secret(env, ask, why.text, ret, reterr_why);
 		if (err != EK_OK)
 			return err;
 		buf_init(&normal, PHRASE_MAX);
@@ -95,7 +116,6 @@ keyspec_ask_phrase(struct cmd_env *env, const struct ask *ask, struct buf *ret,
 			return EK_OK;
 		if (err != EK_INVALID || tries == PHRASE_TRIES)
 			return ek_why(reterr_why, err, "%s", why.text);
-		out_line(env->out, "%s.", why.text);
 	}
 }
 

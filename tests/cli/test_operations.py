@@ -135,6 +135,37 @@ class Start(Operations):
         self.assertEqual(self.ok(home, "lock").split(".")[0], "Locked")
         self.ok(home, "unlock", "--passphrase", "-", words=PASS + "\n")
 
+    def test_passphrase_left(self):
+        home = self.home(start=False)
+        for typed in ("", PASS + ENTER):
+            term = self.terminal(home, "start", "--key", "passphrase", rows=60)
+            for number in range(1, 6):
+                self.answer(term, f"{number} of 5", "")
+            term.expect("A passphrase")
+            term.type(typed)
+            term.expect("once more" if typed else "A passphrase")
+            term.type("\x04")
+            self.assertEqual(term.end(), 1)
+            self.assertIn("nothing was saved", term.screen.kept())
+            self.assertEqual(self.state(home), "none")
+
+    def test_typed_ahead(self):
+        """Who knows what comes types on; no line of it is lost or shown."""
+        home = self.home(start=False)
+        term = self.terminal(home, "start", "--key", "passphrase", rows=60)
+        for number in range(1, 6):
+            self.answer(term, f"{number} of 5", "")
+        self.answer(term, "A passphrase", ENTER.join(["short", PASS, PASS]))
+        self.assertEqual(term.end(), 0)
+        self.ok(home, "lock")
+        self.ok(home, "checkin", "pulse", "--answers", "-", words=PULSE)
+        seen = term.raw.decode()
+        term = self.terminal(home, "unlock")
+        self.answer(term, "Your passphrase", PASS + ENTER + "n")
+        self.assertEqual(term.end(), 0)
+        self.assertIn("Dropped", term.screen.kept())
+        self.assertNotIn("horse", seen + term.raw.decode())
+
     def test_terminal_is_put_right(self):
         home = self.home()
         self.ok(home, "key", "passphrase", "--yes", "--passphrase", "-",
