@@ -29,6 +29,7 @@ LIMIT = 20  # seconds for anything that should happen at once
 
 ENTER, ESC, BACK = "\r", "\x1b", "\x7f"
 UP, DOWN, RIGHT, LEFT = ("\x1b[" + c for c in "ABCD")
+SHOWN = b"\x1b[?25h"  # the cursor is shown again when all else is drawn
 CTRL_C, CTRL_E, CTRL_L = "\x03", "\x05", "\x0c"
 
 
@@ -253,12 +254,28 @@ class Terminal:
         fcntl.ioctl(self.master, termios.TIOCSWINSZ,
                     struct.pack("HHHH", rows, columns, 0, 0))
 
+    def drawn(self):
+        """How often a screen was drawn to its end; None within one."""
+        return self.raw.count(SHOWN) if self.raw.endswith(SHOWN) else None
+
+    def redrawn(self, change):
+        """Makes a change between two drawings, and waits for the second."""
+        self.until(lambda: self.drawn() is not None)
+        before = self.drawn()
+        change()
+        self.until(lambda: self.drawn() == before + 1)
+
     def resize(self, rows, columns):
-        # what was drawn for the old size is taken in at the old size
-        while select.select([self.master], [], [], 0.2)[0] and self.read(0):
-            pass
-        self.screen.resize(rows, columns)
-        self.size(rows, columns)
+        def change():
+            # what is drawn for one size is never read at another
+            self.screen.resize(rows, columns)
+            self.size(rows, columns)  # the kernel sends SIGWINCH, once
+
+        self.redrawn(change)
+
+    def press(self, key):
+        """One key, and the screen it leads to."""
+        self.redrawn(lambda: self.type(key))
 
     def type(self, keys):
         os.write(self.master, keys.encode("utf-8"))
@@ -279,10 +296,15 @@ class Terminal:
         self.rest = self.screen.feed(self.rest + text)
         return True
 
+    def shows(self, text, gone):
+        """Text is there and gone is not, on a screen drawn to its end."""
+        shown = self.screen.text()
+        return text in shown and (gone is None or gone not in shown) and \
+            (self.screen.alt is None or self.drawn() is not None)
+
     def expect(self, text, gone=None):
         end = time.monotonic() + LIMIT
-        while text not in self.screen.text() or \
-                (gone is not None and gone in self.screen.text()):
+        while not self.shows(text, gone):
             if time.monotonic() > end or not self.read(0.2):
                 raise AssertionError(
                     f"{text!r} did not come; the screen is\n{self.screen.text()}")
@@ -291,15 +313,15 @@ class Terminal:
         os.kill(self.pid, number)
 
     def end(self):
-        """Waits for keel to end; the exit status, or minus the signal."""
+        """Waits for keel to end, and for all it said; the exit status, or
+        minus the signal."""
         end = time.monotonic() + LIMIT
-        while self.status is None:
-            self.read(0.05)
-            pid, status = os.waitpid(self.pid, os.WNOHANG)
-            if pid != 0:
-                self.status = os.waitstatus_to_exitcode(status)
-            elif time.monotonic() > end:
-                raise AssertionError("keel does not end")
+        while self.read(0.2):
+            if time.monotonic() > end:
+                raise AssertionError("keel does not end; the screen is\n" +
+                                     self.screen.text())
+        _, status = os.waitpid(self.pid, 0)
+        self.status = os.waitstatus_to_exitcode(status)
         return self.status
 
     def until(self, true):
