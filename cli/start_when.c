@@ -11,68 +11,10 @@
 #include "evenkeel/recur.h"
 #include "evenkeel/schedule.h"
 #include "start_ask.h"
+#include "when.h"
 
-#define PULSE     "pulse"
-#define USUAL     "16:30"
-#define TIME_ROOM 6 /* "16:30" and NUL */
-
-static const struct {
-	const char *begins; /* three letters or more of it */
-	const char *byday;
-} days[] = {
-    {"monday", "MO"},
-    {"tuesday", "TU"},
-    {"wednesday", "WE"},
-    {"thursday", "TH"},
-    {"friday", "FR"},
-    {"saturday", "SA"},
-    {"sunday", "SU"},
-    {"weekdays", "MO,TU,WE,TH,FR"},
-    {"daily", "MO,TU,WE,TH,FR,SA,SU"},
-};
-
-static const char *
-find_day(const char *word)
-{
-	size_t len = strlen(word);
-
-	for (size_t i = 0; i < sizeof(days) / sizeof(days[0]); i++)
-		if (len >= 3 && len <= strlen(days[i].begins) &&
-		    strncasecmp(word, days[i].begins, len) == 0)
-			return days[i].byday;
-	return NULL;
-}
-
-/* One or two digits; NULL when there are none. */
-static const char *
-read_two(const char *text, int *ret)
-{
-	const char *at = text;
-
-	*ret = 0;
-	while (at - text < 2 && *at >= '0' && *at <= '9')
-		*ret = *ret * 10 + (*at++ - '0');
-	return at == text ? NULL : at;
-}
-
-/* "9:00", "16.30", "16:30". */
-static bool
-read_time(const char *word, char *out)
-{
-	int hour = 0;
-	int min = 0;
-	const char *at = read_two(word, &hour);
-
-	if (at == NULL || (*at != ':' && *at != '.'))
-		return false;
-	word = at + 1;
-	at = read_two(word, &min);
-	if (at == NULL || at - word != 2 || *at != '\0' || hour > 23 ||
-	    min > 59)
-		return false;
-	snprintf(out, TIME_ROOM, "%02d:%02d", hour, min);
-	return true;
-}
+#define PULSE "pulse"
+#define USUAL "16:30"
 
 /* Days and a time as a weekly rule. */
 static enum ek_err
@@ -82,31 +24,26 @@ read_words(
 	char words[EK_RULE_MAX + 1];
 	char *rest = NULL;
 	char *word;
-	bool any = false;
+	unsigned days = 0;
 
 	snprintf(words, sizeof(words), "%s", when);
-	snprintf(time, TIME_ROOM, "%s", USUAL);
-	buf_str(rule, "FREQ=WEEKLY;BYDAY=");
 	for (word = strtok_r(words, " ,\t", &rest); word != NULL;
 	     word = strtok_r(NULL, " ,\t", &rest)) {
-		const char *byday = find_day(word);
+		unsigned named = when_days(word, strlen(word));
 
-		if (strcasecmp(word, "and") == 0 ||
-		    strcasecmp(word, "at") == 0 || read_time(word, time))
+		days |= named;
+		if (named != 0 || strcasecmp(word, "and") == 0 ||
+		    strcasecmp(word, "at") == 0 || when_time(word, time))
 			continue;
-		if (byday == NULL)
-			return ek_why(reterr_why, EK_INVALID,
-			    "these are not days and a time; write them like "
-			    "Tue Thu 15:00, or say suggested, daily or none");
-		if (any)
-			buf_char(rule, ',');
-		buf_str(rule, byday);
-		any = true;
+		return ek_why(reterr_why, EK_INVALID,
+		    "these are not days and a time; write them like Tue Thu "
+		    "15:00, or say suggested, daily or none");
 	}
-	if (!any)
+	if (days == 0)
 		return ek_why(reterr_why, EK_INVALID,
 		    "there is no day in it; write days and a time like Tue "
 		    "Thu 15:00, or say suggested, daily or none");
+	when_rule(days, rule);
 	return buf_err(rule);
 }
 
@@ -126,7 +63,7 @@ static enum ek_err
 own_rule(const char *when, const char *day, struct buf *rule, char *start,
     struct ek_why *reterr_why)
 {
-	char time[TIME_ROOM] = USUAL;
+	char time[WHEN_TIME_LEN + 1] = USUAL;
 	struct recur *recur = NULL;
 	enum ek_err err = EK_OK;
 

@@ -344,7 +344,7 @@ class Days(Person):
                 "FREQ=DAILY", "--start", "2026-11-24T18:00", "--zone", "Europe/London")
         self.assertIn("Europe/London time", self.ok("schedule"))
         for args in (["x"], ["pulse", "--at", "25:00"], ["pulse", "--on", "moonday"],
-                     ["pulse", "--rule", "FREQ=DAILY"], [], ["a", "b"],
+                     ["new", "--rule", "FREQ=DAILY"], [], ["a", "b"],
                      ["pulse", "--rule", "FREQ=DAILY", "--start",
                       "2026-11-24T18:00", "--at", "16:00"]):
             self.no("schedule", "add", *args, status=3)
@@ -354,6 +354,51 @@ class Days(Person):
             self.no("schedule", "add", *args)
         self.no("schedule", "remove", "nosuch")
         self.assertTrue(self.json("schedule", "next")["upcoming"])
+
+    def test_schedule_edit(self):
+        """What is not given stays as it is in the schedule of that name, and
+        the answer says what is in force, and from when."""
+        def add(*args):
+            return " ".join(self.ok("schedule", "add", *args).split())
+
+        said = add("pulse", "--on", "tue,thu")
+        self.assertIn("pulse is now Tue and Thu at 16:30, from tomorrow on", said)
+        self.assertIn("today stays as it is", said)
+        self.assertIn("Tue and Thu at 15:00", add("pulse", "--at", "15:00"))
+        self.assertIn("Tue and Thu at 09:05", add("pulse", "--at", "9:05"))
+        self.assertIn("Mon to Fri at 09:05", add("pulse", "--on", "weekdays"))
+        before = self.json("schedule")["schedules"]
+        for args in ([], ["--at", "09:05"], ["--on", "mon tue wed thu and fri"]):
+            self.assertIn("stays: Mon to Fri at 09:05", add("pulse", *args))
+        self.assertEqual(self.json("schedule")["schedules"], before)
+        # a name of her own: instrument and zone stay as well
+        said = add("evening", "--instrument", "pulse", "--on", "daily", "--at",
+                   "18:00", "--zone", "Europe/London")
+        self.assertIn("Planned: evening, every day at 18:00 (pulse), "
+                      "Europe/London time, from today on", said)
+        add("evening", "--at", "19:00")
+        self.assertIn("at 19:30 (pulse), Europe/London", add("evening", "--at", "19.30"))
+        self.assertNotIn("London", add("evening", "--zone", "none"))
+        # counting goes on where it began: every other week stays this week
+        add("fortnight", "--instrument", "pulse", "--rule",
+            "FREQ=WEEKLY;INTERVAL=2;BYDAY=WE", "--start", "2026-11-18T10:00")
+        said = add("fortnight", "--at", "11:00")
+        self.assertIn("Wed 2 Dec at 11:00", said)
+        self.assertIn("every day at 11:00",
+                      add("fortnight", "--rule", "FREQ=DAILY"))
+        # a rule with its own times has none to change
+        add("twice", "--instrument", "pulse", "--rule",
+            "FREQ=DAILY;BYHOUR=9,17", "--start", "2026-11-18T10:00")
+        self.no("schedule", "add", "twice", "--at", "11:00", status=3)
+        self.no("schedule", "add", "pulse", "--at", "11:00", "--start",
+                "2026-11-24T10:00", status=3)
+
+    def test_schedule_as_suggested(self):
+        """A new one takes what is suggested, and says it in words."""
+        self.ok("schedule", "remove", "work-check")
+        said = self.ok("schedule", "add", "work-check")
+        self.assertIn("Planned as suggested: work-check, the first Friday of "
+                      "each month at 10:00, from tomorrow on", " ".join(said.split()))
 
     def test_asks(self):
         self.ok("asks", "add", "--owner", "Tan", words="A quiet room\n")

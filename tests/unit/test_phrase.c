@@ -328,7 +328,8 @@ test_when(void **state)
 	    "FREQ=WEEKLY;BYDAY=MO,WE,FR", "2026-11-24T09:05:00");
 	when_is("weekdays", "FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR",
 	    "2026-11-24T16:30:00");
-	when_is("daily 8:00", "FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR,SA,SU",
+	when_is("daily 8:00", "FREQ=DAILY", "2026-11-24T08:00:00");
+	when_is("fri mon Fri 8:00", "FREQ=WEEKLY;BYDAY=MO,FR",
 	    "2026-11-24T08:00:00");
 	when_is("RRULE:FREQ=DAILY;INTERVAL=2", "FREQ=DAILY;INTERVAL=2",
 	    "2026-11-24T16:30:00");
