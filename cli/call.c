@@ -73,7 +73,10 @@ take_name(struct walk *walk, char *arg, struct ek_why *reterr_why)
 	const struct cmd *parent = last_cmd(walk);
 	const struct cmd *cmd;
 
-	cmd = cmd_find(walk->table, arg, walk->at_terminal, reterr_why);
+	if (parent == NULL)
+		cmd = cmd_find(walk->table, arg, walk->at_terminal, reterr_why);
+	else
+		cmd = cmd_find_sub(parent, arg, walk->at_terminal, reterr_why);
 	if (cmd == NULL && parent != NULL && (parent->flags & CMD_WORDS) != 0) {
 		walk->table = NULL;
 		keep(walk, arg);

@@ -5,7 +5,10 @@
 
 #include <string.h>
 
+#include "cmds.h"
+
 #define NAME_MAX_SHOWN 24
+#define WORDS_MAX      100 /* "schedule add" */
 
 /* A name may be repeated in a reason only if it looks like one: words she
  * typed by mistake are not. */
@@ -122,13 +125,15 @@ why_ambiguous(
 	buf_done(&list);
 }
 
-const struct cmd *
-cmd_find(const struct cmd *const *table, const char *name, bool at_terminal,
-    struct ek_why *reterr_why)
+/* The one meant; how many could be meant goes into *ret_count. */
+static const struct cmd *
+look_up(const struct cmd *const *table, const char *name, bool at_terminal,
+    size_t *ret_count)
 {
 	const struct cmd *found = NULL;
 	size_t count = 0;
 
+	*ret_count = 1;
 	for (size_t i = 0; table[i] != NULL; i++)
 		if (strcmp(table[i]->name, name) == 0)
 			return table[i];
@@ -139,13 +144,79 @@ cmd_find(const struct cmd *const *table, const char *name, bool at_terminal,
 		found = table[i];
 		count++;
 	}
-	if (count == 1)
-		return found;
+	*ret_count = count;
+	return count == 1 ? found : NULL;
+}
+
+const struct cmd *
+cmd_find(const struct cmd *const *table, const char *name, bool at_terminal,
+    struct ek_why *reterr_why)
+{
+	size_t count;
+	const struct cmd *found = look_up(table, name, at_terminal, &count);
+
 	if (count > 1)
 		why_ambiguous(table, name, reterr_why);
-	else
+	else if (found == NULL)
 		why_unknown(table, name, reterr_why);
-	return NULL;
+	return found;
+}
+
+void
+cmd_words(const struct cmd *cmd, struct buf *ret)
+{
+	for (size_t i = 0; cmds[i] != NULL; i++) {
+		const struct cmd *const *subs = cmds[i]->subs;
+
+		for (size_t j = 0; subs != NULL && subs[j] != NULL; j++)
+			if (subs[j] == cmd)
+				buf_fmt(ret, "%s ", cmds[i]->name);
+	}
+	buf_str(ret, cmd->name);
+}
+
+static void
+why_unknown_sub(
+    const struct cmd *parent, const char *name, struct ek_why *reterr_why)
+{
+	const struct cmd *const *subs = parent->subs;
+	struct buf words, list;
+
+	buf_init(&words, WORDS_MAX);
+	buf_init(&list, 240);
+	cmd_words(parent, &words);
+	for (size_t i = 0; subs[i] != NULL; i++) {
+		if ((subs[i]->flags & CMD_HIDDEN) != 0)
+			continue;
+		if (list.len > 0)
+			buf_str(&list, subs[i + 1] == NULL ? " and " : ", ");
+		buf_str(&list, subs[i]->name);
+	}
+	ek_why(reterr_why, EK_USAGE,
+	    "%s has no subcommand %s%s; it has %s, and `keel help %s` says "
+	    "what they do",
+	    buf_text(&words),
+	    is_name(name) ? "called "
+			  : "of this name, and words of yours are never "
+			    "arguments",
+	    is_name(name) ? name : "", buf_text(&list), buf_text(&words));
+	buf_done(&list);
+	buf_done(&words);
+}
+
+const struct cmd *
+cmd_find_sub(const struct cmd *parent, const char *name, bool at_terminal,
+    struct ek_why *reterr_why)
+{
+	size_t count;
+	const struct cmd *found =
+	    look_up(parent->subs, name, at_terminal, &count);
+
+	if (count > 1)
+		why_ambiguous(parent->subs, name, reterr_why);
+	else if (found == NULL)
+		why_unknown_sub(parent, name, reterr_why);
+	return found;
 }
 
 void
@@ -173,21 +244,27 @@ static enum ek_err
 unknown_opt(const struct args *args, const char *arg, size_t len,
     struct ek_why *reterr_why)
 {
-	char name[NAME_MAX_SHOWN + 1];
+	char name[NAME_MAX_SHOWN + 1] = "";
+	struct buf words;
+	enum ek_err err;
 
 	if (len > 2 && len - 2 < sizeof(name) && arg[1] == '-') {
 		memcpy(name, arg + 2, len - 2);
 		name[len - 2] = '\0';
-		if (is_name(name))
-			return ek_why(reterr_why, EK_USAGE,
-			    "%s has no option --%s; `keel %s --help` lists "
-			    "them",
-			    args->cmd->name, name, args->cmd->name);
 	}
-	return ek_why(reterr_why, EK_USAGE,
-	    "%s has no such option; `keel %s --help` lists them, and words of "
-	    "yours are never arguments",
-	    args->cmd->name, args->cmd->name);
+	buf_init(&words, WORDS_MAX);
+	cmd_words(args->cmd, &words);
+	if (is_name(name))
+		err = ek_why(reterr_why, EK_USAGE,
+		    "%s has no option --%s; `keel help %s` lists them",
+		    buf_text(&words), name, buf_text(&words));
+	else
+		err = ek_why(reterr_why, EK_USAGE,
+		    "%s has no such option; `keel help %s` lists them, and "
+		    "words of yours are never arguments",
+		    buf_text(&words), buf_text(&words));
+	buf_done(&words);
+	return err;
 }
 
 /* The value in the next argument, where the option takes one. */
@@ -261,15 +338,20 @@ args_none(
 	const struct cmd_opt *opt;
 	const char *value;
 	struct args args;
+	struct buf words;
 	enum ek_err err;
 
 	args_init(&args, cmd, argc, argv);
 	err = args_next(&args, &opt, &value, reterr_why);
 	if (err == EK_NOT_FOUND)
 		return EK_OK;
-	if (err == EK_OK)
-		err = ek_why(reterr_why, EK_USAGE,
-		    "%s takes no more words; `keel help` says what it takes",
-		    cmd->name);
+	if (err != EK_OK)
+		return err;
+	buf_init(&words, WORDS_MAX);
+	cmd_words(cmd, &words);
+	err = ek_why(reterr_why, EK_USAGE,
+	    "%s takes no more words; `keel help %s` says what it takes",
+	    buf_text(&words), buf_text(&words));
+	buf_done(&words);
 	return err;
 }

@@ -11,6 +11,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "evenkeel/buf.h"
 #include "evenkeel/err.h"
 #include "evenkeel/json.h"
 #include "evenkeel/paths.h"
@@ -63,6 +64,12 @@ extern const struct cmd *const cmds[]; /* NULL-ended; cmds.c */
  * NULL when unknown or ambiguous; candidates go into why. */
 const struct cmd *cmd_find(const struct cmd *const *table, const char *name,
     bool at_terminal, struct ek_why *reterr_why);
+/* The same among a command's subs; the reason lists them all. */
+const struct cmd *cmd_find_sub(const struct cmd *parent, const char *name,
+    bool at_terminal, struct ek_why *reterr_why);
+/* What is typed after keel to call it: "schedule add"; its name alone when it
+ * is not in cmds. */
+void cmd_words(const struct cmd *cmd, struct buf *ret);
 
 /* Walks argv by cmd->opts ("--since D", "--since=D", switches, "--"): next
  * option into *ret_opt and its value into *ret_value, or a positional

@@ -39,6 +39,7 @@ run(struct cmd_env *env, int argc, char **argv)
 	const char *value;
 	struct args args;
 	struct ek_why why = {""};
+	bool at_terminal = env->tty_in && env->tty_out;
 	enum ek_err err;
 	int depth = 0;
 
@@ -53,8 +54,11 @@ run(struct cmd_env *env, int argc, char **argv)
 			    path[depth - 1]->name, path[0]->name);
 			return out_fail(env->out, EK_USAGE, &why);
 		}
-		path[depth] =
-		    cmd_find(table, value, env->tty_in && env->tty_out, &why);
+		if (depth == 0)
+			path[0] = cmd_find(cmds, value, at_terminal, &why);
+		else
+			path[depth] = cmd_find_sub(
+			    path[depth - 1], value, at_terminal, &why);
 		if (path[depth] == NULL)
 			return out_fail(env->out, EK_USAGE, &why);
 		table = path[depth++]->subs;

@@ -93,6 +93,47 @@ test_find_quotes_nothing(void **state)
 	assert_null(strstr(why.text, "a-word"));
 }
 
+static void
+test_find_sub(void **state)
+{
+	struct ek_why why = {""};
+
+	(void)state;
+	assert_ptr_equal(cmd_find_sub(&plan, "edit", false, &why), &sub_edit);
+	assert_ptr_equal(cmd_find_sub(&plan, "ed", true, &why), &sub_edit);
+	assert_null(cmd_find_sub(&plan, "ed", false, &why));
+	assert_null(cmd_find_sub(&plan, "bogus", true, &why));
+	assert_string_equal(why.text,
+	    "plan has no subcommand called bogus; it has edit and export, and "
+	    "`keel help plan` says what they do");
+	assert_null(cmd_find_sub(&plan, "e", true, &why));
+	assert_non_null(strstr(why.text, "may mean"));
+	assert_null(cmd_find_sub(&plan, "I could not sleep", true, &why));
+	assert_null(strstr(why.text, "sleep"));
+	assert_non_null(strstr(why.text, "edit and export"));
+	assert_null(cmd_find_sub(&plan, "bogus", true, NULL));
+}
+
+/* Every command with subs names them all, however it is asked. */
+static void
+test_unknown_subs(void **state)
+{
+	(void)state;
+	for (size_t i = 0; cmds[i] != NULL; i++) {
+		const struct cmd *const *all = cmds[i]->subs;
+		struct ek_why why = {""};
+		char help[80];
+
+		if (all == NULL)
+			continue;
+		assert_null(cmd_find_sub(cmds[i], "bogus", true, &why));
+		for (size_t j = 0; all[j] != NULL; j++)
+			assert_non_null(strstr(why.text, all[j]->name));
+		snprintf(help, sizeof(help), "`keel help %s`", cmds[i]->name);
+		assert_non_null(strstr(why.text, help));
+	}
+}
+
 struct want {
 	const char *opt; /* NULL: a word */
 	const char *value;
@@ -307,6 +348,8 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_find),
+	    cmocka_unit_test(test_find_sub),
+	    cmocka_unit_test(test_unknown_subs),
 	    cmocka_unit_test(test_find_quotes_nothing),
 	    cmocka_unit_test(test_args),
 	    cmocka_unit_test(test_call),
