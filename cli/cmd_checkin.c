@@ -258,8 +258,9 @@ const struct cmd cmd_checkin = {
     .summary = "check in; your own words come back",
     .help =
 	"On a terminal: at most five screens. A digit answers and moves on, "
-	"Enter goes on, b goes back, q leaves and keeps nothing. Your signs "
-	"and strategies are asked with the pulse only.\n"
+	"Enter goes on, b goes back, q leaves and keeps nothing; where words "
+	"are written, Up goes back and Esc leaves. Your signs and strategies "
+	"are asked with the pulse only.\n"
 	"\n"
 	"In a script: --answers - reads lines from stdin, so that nobody sees "
 	"them among the processes of this computer. Answers go by the id of "

@@ -66,6 +66,7 @@ struct given {
 	struct buf note;
 	bool note_old;
 	bool off_record, took_place;
+	bool mending; /* an entry there is; leaving lets it stay as it was */
 };
 
 enum ek_err given_new(const struct form *form, struct given **ret) EK_MUST_USE;

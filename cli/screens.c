@@ -12,6 +12,10 @@
 #include "screens_in.h"
 
 #define SCROLL_PAGE 10
+#define SUM_BASIS   0xcbf29ce484222325U /* FNV-1a */
+#define SUM_PRIME   0x100000001b3U
+
+static uint64_t words_sum(const struct screens *screens);
 
 static void
 enter(struct screens *screens, size_t at)
@@ -50,6 +54,7 @@ screens_new(struct given *given)
 		add(screens, SCREEN_USED);
 	add(screens, SCREEN_NOTE);
 	add(screens, SCREEN_WORDS);
+	screens->words_before = words_sum(screens);
 	enter(screens, 0);
 	return screens;
 }
@@ -67,6 +72,7 @@ screens_new_hard(const char *nobody, bool locked)
 	add(screens, SCREEN_HARD);
 	add(screens, SCREEN_WORDS);
 	add(screens, SCREEN_NOTE);
+	screens->words_before = words_sum(screens);
 	enter(screens, 0);
 	return screens;
 }
@@ -209,38 +215,47 @@ screens_back(struct screens *screens)
 		enter(screens, screens->at - 1);
 }
 
+static uint64_t
+sum_words(uint64_t sum, const struct buf *text)
+{
+	for (size_t i = 0; i <= text->len; i++)
+		sum = (sum ^ (unsigned char)buf_text(text)[i]) * SUM_PRIME;
+	return sum;
+}
+
+/* Tells whether any of her words changed since. */
+static uint64_t
+words_sum(const struct screens *screens)
+{
+	const struct given *given = screens->given;
+	uint64_t sum = sum_words(SUM_BASIS, &screens->extra);
+
+	if (given == NULL)
+		return sum;
+	for (size_t i = 0; i < screens->form->item_count; i++)
+		sum = sum_words(sum, &given->items[i].text);
+	return sum_words(sum, &given->note);
+}
+
 static bool
 wrote_words(const struct screens *screens)
 {
-	const struct given *given = screens->given;
-
-	if (screens->extra.len > 0)
-		return true;
-	if (given == NULL)
-		return false;
-	for (size_t i = 0; i < screens->form->item_count; i++)
-		if (given->items[i].text.len > 0)
-			return true;
-	return given->note.len > 0;
-}
-
-static enum screens_do
-leave(struct screens *screens)
-{
-	/* a hard day is written down before its words are */
-	if (is_hard(screens) && screens->reply != NULL &&
-	    screens->extra.len == 0)
-		return SCREENS_DONE;
-	if (!wrote_words(screens))
-		return SCREENS_QUIT;
-	screens->leaving = true;
-	return SCREENS_GO_ON;
+	return words_sum(screens) != screens->words_before;
 }
 
 static enum screens_do
 leave_now(const struct screens *screens)
 {
 	return screens->reply != NULL ? SCREENS_DONE : SCREENS_QUIT;
+}
+
+static enum screens_do
+leave(struct screens *screens)
+{
+	if (!wrote_words(screens)) /* a hard day was written down before */
+		return leave_now(screens);
+	screens->leaving = true;
+	return SCREENS_GO_ON;
 }
 
 bool
@@ -254,8 +269,8 @@ static enum screens_do
 words_key(struct screens *screens, const struct key *key)
 {
 	if (key->name == KEY_ENTER || key->name == KEY_ESC ||
-	    screens_is_char(key, "qQ"))
-		return SCREENS_DONE;
+	    screens_is_char(key, "qQ")) /* she may have come back to read */
+		return is_hard(screens) ? leave(screens) : SCREENS_DONE;
 	if (key->name == KEY_UP && screens->scroll > 0)
 		screens->scroll--;
 	else if (key->name == KEY_DOWN)
@@ -299,6 +314,7 @@ static enum screens_do
 text_key(struct screens *screens, const struct key *key)
 {
 	struct textbox box = screens_box(screens);
+	size_t before = box.text->len;
 
 	if (key->name == KEY_EDITOR && may_edit(screens))
 		return SCREENS_EDIT;
@@ -306,6 +322,9 @@ text_key(struct screens *screens, const struct key *key)
 		return leave(screens);
 	if (textbox_key(&box, key)) {
 		screens->cursor = box.cursor;
+		if (key->name == KEY_CHAR && box.text->len == before)
+			screens_say(screens, "This is as long as it can be; "
+					     "nothing more is taken.");
 		return SCREENS_GO_ON;
 	}
 	if (at_text_item(screens)) {
@@ -319,7 +338,8 @@ text_key(struct screens *screens, const struct key *key)
 	}
 	if (key->name == KEY_ENTER)
 		return screens_next(screens);
-	if (key->name == KEY_LEFT || key->name == KEY_BACKSPACE)
+	if (key->name == KEY_UP || key->name == KEY_LEFT ||
+	    key->name == KEY_BACKSPACE)
 		screens_back(screens);
 	return SCREENS_GO_ON;
 }

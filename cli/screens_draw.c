@@ -293,7 +293,10 @@ draw_words(struct draw *draw)
 	if (screens->nothing && screens->given == NULL)
 		body(draw, 0, "Nothing was written down.");
 	else if (screens->nothing)
-		body(draw, 0, "Nothing was answered, so nothing was kept.");
+		body(draw, 0,
+		    screens->given->mending
+			? "Nothing was changed; the entry is as it was."
+			: "Nothing was answered, so nothing was kept.");
 	else if (off)
 		body(draw, 0, "Off the record: none of it was kept.");
 	else

@@ -13,43 +13,55 @@ items_hint(const struct screens *screens)
 	bool off = screens->given != NULL && screens->given->off_record;
 
 	if (item->type == ITEM_TEXT)
-		return off ? "Enter: next  Esc: leave"
-			   : "Enter: next  Ctrl-E: editor  Esc: leave, "
-			     "nothing kept";
+		return off ? "Enter: next or skip  Up: back"
+			   : "Enter: next or skip  Up: back  Ctrl-E: editor";
 	if (screens->typed >= 0)
 		return "a second digit completes it  Enter: keep it  b: undo";
-	return "number: answer  Enter: skip or keep  -: clear  b: back  "
-	       "q: leave, nothing kept";
+	return "number: answer  Enter: skip or keep  -: clear  b: back";
+}
+
+static const char *
+lists_hint(const struct screens *screens)
+{
+	if (screens->typed >= 0)
+		return "a second digit completes it  b: undo";
+	if (screens->asking)
+		return "0-3: how much it helped  Enter: rather not say  "
+		       "-: not done  b: back";
+	return screens_now(screens) == SCREEN_SIGNS
+		   ? "number: a little, again: a lot  Enter: go on or skip  "
+		     "b: back"
+		   : "number: did it  Enter: go on or skip  b: back";
+}
+
+static const char *
+note_hint(const struct screens *screens)
+{
+	if (screens->given == NULL)
+		return "Enter: save  Up: back  Ctrl-E: editor  Esc: leave them "
+		       "out";
+	if (screens->given->off_record)
+		return "Enter: end it  Up: back";
+	return screens->given->mending
+		   ? "Enter: save the change  Up: back  Ctrl-E: editor"
+		   : "Enter: save the check-in  Up: back  Ctrl-E: editor";
 }
 
 static const char *
 keys_hint(const struct screens *screens)
 {
-	bool hard = screens->given == NULL;
-
 	switch (screens_now(screens)) {
 	case SCREEN_ITEMS:
 		return items_hint(screens);
 	case SCREEN_SIGNS:
-		return "number: a little, again: a lot  Enter: go on  "
-		       "b: back  q: leave, nothing kept";
 	case SCREEN_USED:
-		return screens->asking
-			   ? "0-3: how much it helped  Enter: rather not say"
-			   : "number: did it  Enter: go on  b: back  q: leave, "
-			     "nothing kept";
+		return lists_hint(screens);
 	case SCREEN_NOTE:
-		if (hard)
-			return "Enter: save  Ctrl-E: editor  Esc: leave them "
-			       "out";
-		return screens->given->off_record
-			   ? "Enter: end it  Esc: leave"
-			   : "Enter: save the check-in  Ctrl-E: editor  "
-			     "Esc: leave, nothing kept";
+		return note_hint(screens);
 	case SCREEN_HARD:
 		return "Enter: write it down  w: only my words  q: leave";
 	case SCREEN_WORDS:
-		return hard && !screens->nothing
+		return screens->given == NULL && !screens->nothing
 			   ? "Enter: close  n: add words of your own"
 			   : "Enter: close; the screen is then cleared";
 	}
@@ -62,23 +74,35 @@ line_hint(const struct screens *screens)
 	switch (screens_now(screens)) {
 	case SCREEN_ITEMS:
 		return screens->form->items[screens->item].type == ITEM_TEXT
-			   ? "Your words (Enter: skip, b: back, q: leave)"
-			   : "Answer (Enter: skip, b: back, q: leave, nothing "
-			     "kept)";
+			   ? "Your words  Enter: skip  b: back"
+			   : "Answer  Enter: skip  b: back";
 	case SCREEN_SIGNS:
-		return "Numbers with spaces between, 2 a little, 2=2 a lot "
-		       "(Enter: go on, b: back, q: leave)";
+		return "Numbers with spaces between, 2 a little, 2=2 a lot  "
+		       "Enter: go on  b: back";
 	case SCREEN_USED:
-		return "Numbers with spaces between, 2=3 it helped 3 of 3 "
-		       "(Enter: go on, b: back, q: leave)";
+		return "Numbers with spaces between, 2=3 it helped 3 of 3  "
+		       "Enter: go on  b: back";
 	case SCREEN_NOTE:
-		return "Note (Enter: go on, b: back, q: leave)";
+		return screens->given == NULL ? "Words  Enter: save  b: back"
+					      : "Note  Enter: go on  b: back";
 	case SCREEN_HARD:
-		return "Enter: write it down, w: only my words, q: leave";
+		return "Enter: write it down  w: only my words  q: leave";
 	case SCREEN_WORDS:
 		return "";
 	}
 	return "";
+}
+
+/* What leaving does; NULL where that stands in the hint itself. */
+static const char *
+leave_hint(const struct screens *screens)
+{
+	if (screens->given == NULL || screens_now(screens) == SCREEN_WORDS)
+		return NULL;
+	if (screens->given->off_record)
+		return "leave";
+	return screens->given->mending ? "leave it as it was"
+				       : "leave, nothing kept";
 }
 
 /* "key: meaning  key: meaning", broken between pairs only. */
@@ -107,21 +131,41 @@ draw_hint(struct page *page, const char *hint)
 	buf_done(&line);
 }
 
+static void
+draw_keys(const struct screens *screens, bool plain, struct page *page)
+{
+	const char *leave = leave_hint(screens);
+	struct buf hint;
+
+	buf_init(&hint, 400);
+	buf_str(&hint, plain ? line_hint(screens) : keys_hint(screens));
+	if (leave != NULL)
+		buf_fmt(&hint, "  %s: %s",
+		    !plain && screens_at_text(screens) ? "Esc" : "q", leave);
+	draw_hint(page, buf_text(&hint));
+	buf_done(&hint);
+}
+
 void
 screens_foot(const struct screens *screens, bool plain, struct page *page)
 {
 	bool first = screens->at == 0 && (!plain || screens->item == 0);
 	bool words = screens_now(screens) == SCREEN_WORDS;
-	const char *hint = plain ? line_hint(screens) : keys_hint(screens);
+	bool mending = screens->given != NULL && screens->given->mending;
 
 	page_gap(page, PAGE_FOOT);
 	if ((first || words) && screens->nobody != NULL)
 		page_add(page, PAGE_FOOT, OUT_DIM, 0, 0, "%s", screens->nobody);
-	if (screens->leaving)
-		hint = "Leave, and keep nothing of what you wrote? y leaves, "
-		       "any other key stays";
 	if (screens->message[0] != '\0')
 		page_add(
 		    page, PAGE_FOOT, OUT_STRONG, 0, 0, "%s", screens->message);
-	draw_hint(page, hint);
+	if (!screens->leaving)
+		draw_keys(screens, plain, page);
+	else if (mending)
+		draw_hint(page, "Leave the entry as it was, and keep nothing "
+				"of what you changed? y leaves, any other key "
+				"stays");
+	else
+		draw_hint(page, "Leave, and keep nothing of what you wrote? y "
+				"leaves, any other key stays");
 }

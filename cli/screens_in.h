@@ -4,6 +4,8 @@
 #ifndef EVENKEEL_CLI_SCREENS_IN_H
 #define EVENKEEL_CLI_SCREENS_IN_H
 
+#include <stdint.h>
+
 #include "screens.h"
 #include "textbox.h"
 
@@ -27,15 +29,16 @@ struct screens {
 	size_t count; /* screens in the flow */
 	size_t at;    /* which of them */
 
-	size_t item;       /* the one the keys go to */
-	size_t row[2];     /* in her signs, in her strategies */
-	bool asking;       /* how much did the strategy at the row help? */
-	int typed;         /* digits of a number not yet whole; -1: none */
-	bool moved;        /* the last key answered and moved on by itself */
-	size_t cursor;     /* in the text of the item or note */
-	struct buf extra;  /* a hard day's own words */
-	bool leaving;      /* she pressed q with words written: sure? */
-	char message[400]; /* shown above the keys, till the next one */
+	size_t item;      /* the one the keys go to */
+	size_t row[2];    /* in her signs, in her strategies */
+	bool asking;      /* how much did the strategy at the row help? */
+	int typed;        /* digits of a number not yet whole; -1: none */
+	bool moved;       /* the last key answered and moved on by itself */
+	size_t cursor;    /* in the text of the item or note */
+	struct buf extra; /* a hard day's own words */
+	uint64_t words_before; /* a sum of all words there were at first */
+	bool leaving;          /* she pressed q with words written: sure? */
+	char message[400];     /* shown above the keys, till the next one */
 
 	json_t *reply; /* owned; her words are in it */
 	bool nothing;  /* ... and nothing was sent for it */

@@ -137,7 +137,8 @@ lists_key(struct screens *screens, const struct key *key)
 			screens->given->used[row] = USED_NOT;
 		return true;
 	}
-	if (key->name == KEY_ENTER || key->name == KEY_BACKSPACE)
+	if (key->name == KEY_ENTER || key->name == KEY_BACKSPACE || c == 'b' ||
+	    c == 'B')
 		return half_said(screens, key);
 	return false;
 }

@@ -107,6 +107,20 @@ write_text(struct fix *fix, const char *text)
 	}
 }
 
+static void render(
+    struct fix *fix, int width, size_t rows, bool ascii, struct buf *ret);
+
+static void
+assert_shows(struct fix *fix, const char *part)
+{
+	struct buf text;
+
+	buf_init(&text, 65536);
+	render(fix, 80, 24, false, &text);
+	assert_non_null(strstr(buf_text(&text), part));
+	buf_done(&text);
+}
+
 static size_t
 screen(const struct fix *fix)
 {
@@ -334,6 +348,25 @@ test_used(void **state)
 	fix_done(&fix);
 }
 
+/* While it is asked how much a strategy helped, b takes the question back. */
+static void
+test_back_from_asking(void **state)
+{
+	struct fix fix;
+
+	(void)state;
+	fix_init(&fix, "pulse");
+	press(&fix, "\n\n\n\n\n\n2b");
+	assert_int_equal(screen(&fix), 3);
+	press(&fix, "1"); /* a row again, not "helped a little" */
+	assert_int_equal(fix.given->used[1], USED_SAID);
+	assert_int_equal(fix.given->used[0], USED_SAID);
+	press(&fix, "-b");
+	assert_int_equal(fix.given->used[0], USED_NOT);
+	assert_int_equal(screen(&fix), 2);
+	fix_done(&fix);
+}
+
 static json_t *
 many_signs(int count)
 {
@@ -440,6 +473,47 @@ test_texts(void **state)
 	fix_done(&fix);
 }
 
+/* Up goes back from words, and they stay. */
+static void
+test_back_from_words(void **state)
+{
+	struct fix fix;
+
+	(void)state;
+	fix_init(&fix, "pulse");
+	press(&fix, "\n\n\n\n\n\n\n");
+	write_text(&fix, "long");
+	press(&fix, "^");
+	assert_int_equal(screen(&fix), 3);
+	press(&fix, "\n\n");
+	assert_int_equal(fix.last, SCREENS_SAVE);
+	assert_string_equal(buf_text(&fix.given->note), "long");
+	fix_done(&fix);
+}
+
+/* An entry that is mended: leaving is asked about only when words changed. */
+static void
+test_mending(void **state)
+{
+	struct fix fix;
+
+	(void)state;
+	fix_init(&fix, "pulse");
+	buf_str(&fix.given->note, "as it was");
+	fix.given->mending = true;
+	screens_free(fix.screens);
+	fix.screens = screens_new(fix.given);
+	press(&fix, "7q");
+	assert_int_equal(fix.last, SCREENS_QUIT);
+	press(&fix, "\n\n\n\n\n\n");
+	write_text(&fix, "x");
+	press(&fix, "!n");
+	assert_int_equal(fix.last, SCREENS_GO_ON);
+	press(&fix, "\b!");
+	assert_int_equal(fix.last, SCREENS_QUIT);
+	fix_done(&fix);
+}
+
 static void
 test_editing(void **state)
 {
@@ -479,6 +553,7 @@ test_limits(void **state)
 	for (int i = 0; i < EK_NOTE_MAX; i++)
 		press_key(&fix, &key);
 	assert_int_equal(fix.given->note.len, EK_NOTE_MAX / 3 * 3);
+	assert_shows(&fix, "as long as it can be");
 	assert_int_equal(buf_err(&fix.given->note), EK_OK);
 	press(&fix, "\n");
 	assert_int_equal(screen(&fix), 5);
@@ -531,6 +606,11 @@ test_hard(void **state)
 	assert_int_equal(screens_key(fix.screens, &enter), SCREENS_NOTE);
 	/* leaving now leaves the words out; the day stays written down */
 	press(&fix, "!y");
+	assert_int_equal(fix.last, SCREENS_DONE);
+	/* nor are they lost by going back to read and closing there */
+	press(&fix, "^\n");
+	assert_int_equal(fix.last, SCREENS_GO_ON);
+	press(&fix, "y");
 	assert_int_equal(fix.last, SCREENS_DONE);
 	screens_free(fix.screens);
 	json_decref(fix.reply);
@@ -631,12 +711,29 @@ render(struct fix *fix, int width, size_t rows, bool ascii, struct buf *ret)
 	page_done(&page);
 }
 
+/* Every screen on the way says how to go on, back and away. */
+static void
+assert_foot(const struct fix *fix, const char *text)
+{
+	if (screen(fix) == screens_count(fix->screens))
+		return;
+	assert_non_null(strstr(text, "Enter: "));
+	assert_true(
+	    strstr(text, "b: ") != NULL || strstr(text, "Up: ") != NULL);
+	assert_true(strstr(text, "q: leave") != NULL ||
+		    strstr(text, "Esc: leave") != NULL);
+}
+
 static void
 add_screen(struct fix *fix, int width, const char *keys, struct buf *ret)
 {
+	size_t from;
+
 	press(fix, keys);
 	buf_fmt(ret, "--- screen %zu, after %d keys\n", screen(fix), fix->keys);
+	from = ret->len;
 	render(fix, width, 24, false, ret);
+	assert_foot(fix, buf_text(ret) + from);
 }
 
 static void
@@ -762,10 +859,13 @@ main(void)
 	    cmocka_unit_test(test_back),
 	    cmocka_unit_test(test_quit),
 	    cmocka_unit_test(test_used),
+	    cmocka_unit_test(test_back_from_asking),
 	    cmocka_unit_test(test_long_lists),
 	    cmocka_unit_test(test_no_plan),
 	    cmocka_unit_test(test_choices),
 	    cmocka_unit_test(test_texts),
+	    cmocka_unit_test(test_back_from_words),
+	    cmocka_unit_test(test_mending),
 	    cmocka_unit_test(test_editing),
 	    cmocka_unit_test(test_limits),
 	    cmocka_unit_test(test_failed),
