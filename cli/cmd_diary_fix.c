@@ -162,7 +162,8 @@ send(struct cmd_env *env, const char *path, const struct given *given,
 
 	if (change != NULL && json_object_size(change) == 0) {
 		json_decref(change);
-		out_line(env->out, "Nothing was changed.");
+		out_line(
+		    env->out, "Nothing was changed; the entry is as it was.");
 		return EK_OK;
 	}
 	err = steps_post_take(env, path, change, &reply);

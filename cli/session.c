@@ -292,7 +292,9 @@ run(struct session *session, bool plain)
 	if (err != EK_OK)
 		return err;
 	if (what == SCREENS_QUIT) {
-		out_line(session->env->out, "Left; nothing was kept.");
+		out_line(session->env->out,
+		    session->before != NULL ? "Left; the entry is as it was."
+					    : "Left; nothing was kept.");
 		return EK_INVALID;
 	}
 	return EK_OK;
@@ -324,16 +326,18 @@ enum ek_err
 session_fix(struct cmd_env *env, struct given *given, const char *path,
     json_t *before, bool plain)
 {
-	struct session session = {.env = env,
-	    .given = given,
-	    .path = path,
-	    .before = before,
-	    .screens = screens_new(given)};
-	enum ek_err err = run(&session, plain);
+	struct session session = {
+	    .env = env, .given = given, .path = path, .before = before};
+	enum ek_err err;
 
+	given->mending = true;
+	session.screens = screens_new(given);
+	err = run(&session, plain);
 	if (err == EK_OK)
 		out_line(env->out,
-		    session.nothing ? "Nothing was changed." : "Mended.");
+		    session.nothing
+			? "Nothing was changed; the entry is as it was."
+			: "Mended.");
 	return err;
 }
 

@@ -370,6 +370,30 @@ class Screens(unittest.TestCase):
                          {"answers": {"mood": 6, "energy": 3}})
 
 
+    def test_mending_nothing(self):
+        """What was left alone is said to be as it was, in every way out."""
+        self.home = Home(routes())
+        self.addCleanup(self.home.close)
+        for keys, status in (("q", 1), (CTRL_C, 1), ("6q", 1),
+                             (ENTER * 5 + UP + "q", 1)):
+            with self.subTest(keys=keys):
+                term = self.again("diary", "fix", "a3f1")
+                term.expect("[ 7]")
+                self.assertIn("q: leave it as it was", term.screen.text())
+                term.type(keys)
+                self.assertEqual(term.end(), status)
+                self.assertIn("the entry is as it was", term.screen.text())
+                self.assertNotIn("nothing was kept", term.screen.text())
+        term = self.again("diary", "fix", "a3f1")
+        term.expect("[ 7]")
+        term.type(ENTER * 8)
+        term.expect("Nothing was changed; the entry is as it was.")
+        term.type(ENTER)
+        self.assertEqual(term.end(), 0)
+        self.assertIn("the entry is as it was", term.screen.text())
+        self.assertEqual(self.sent(), [])
+
+
 class Scripted(unittest.TestCase):
     def setUp(self):
         self.home = Home(routes())
@@ -453,6 +477,8 @@ class Scripted(unittest.TestCase):
         self.assertEqual(self.sent()[1]["signs"], {})
         done = self.home.run("diary", "fix", "a3f2", "--answer", "mood=1")
         self.assertEqual(done.returncode, 1)
+        done = self.home.run("diary", "fix", "a3f1", "--answer", "mood=7")
+        self.assertIn("the entry is as it was", done.stdout)
 
 
 if __name__ == "__main__":
