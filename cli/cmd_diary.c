@@ -171,42 +171,68 @@ diary_find(struct cmd_env *env, const char *prefix, json_t **ret)
 
 /* --- the list --- */
 
+struct days {
+	const char *since, *until; /* NULL: not given */
+};
+
 static enum ek_err
-add_day(struct buf *path, const struct cmd_opt *opt, const char *value,
+take_day(struct days *days, const struct cmd_opt *opt, const char *value,
     struct ek_why *reterr_why)
 {
+	const char **to =
+	    strcmp(opt->name, "--since") == 0 ? &days->since : &days->until;
 	struct civil ignored;
 
 	if (!civil_parse_date(value, &ignored))
 		return ek_why(reterr_why, EK_USAGE,
 		    "%s wants a day; give it as %s 2026-11-01", opt->name,
 		    opt->name);
-	buf_fmt(path, "%c%s=%s", strchr(buf_text(path), '?') ? '&' : '?',
-	    opt->name + 2, value);
+	if (*to != NULL)
+		return ek_why(reterr_why, EK_USAGE,
+		    "%s is given twice; give one day", opt->name);
+	*to = value;
 	return EK_OK;
 }
 
 static enum ek_err
-read_path(int argc, char **argv, struct buf *path, struct ek_why *reterr_why)
+read_days(int argc, char **argv, struct days *ret, struct ek_why *reterr_why)
 {
 	const struct cmd_opt *opt;
 	const char *value;
 	struct args args;
 	enum ek_err err;
 
-	buf_str(path, "/v1/diary");
 	args_init(&args, &cmd_diary, argc, argv);
 	while ((err = args_next(&args, &opt, &value, reterr_why)) == EK_OK) {
 		if (opt == NULL)
 			err = ek_why(reterr_why, EK_USAGE,
-			    "diary takes no words; `keel diary --help` says "
-			    "what it takes");
+			    "diary takes no words; `keel help diary` says what "
+			    "it takes");
 		else
-			err = add_day(path, opt, value, reterr_why);
+			err = take_day(ret, opt, value, reterr_why);
 		if (err != EK_OK)
 			return err;
 	}
-	return err == EK_NOT_FOUND ? EK_OK : err;
+	if (err != EK_NOT_FOUND)
+		return err;
+	/* a day has one form, and text of it sorts by time */
+	if (ret->since != NULL && ret->until != NULL &&
+	    strcmp(ret->since, ret->until) > 0)
+		return ek_why(reterr_why, EK_USAGE,
+		    "--since is a later day than --until, so no day lies "
+		    "between them; exchange the two");
+	return EK_OK;
+}
+
+static void
+put_path(const struct days *days, struct buf *ret)
+{
+	buf_str(ret, "/v1/diary");
+	if (days->since != NULL)
+		buf_fmt(ret, "?since=%s", days->since);
+	if (days->until != NULL)
+		buf_fmt(ret, "%cuntil=%s", days->since != NULL ? '&' : '?',
+		    days->until);
 }
 
 static void
@@ -229,13 +255,15 @@ put_entries(json_t *entries, struct out *out)
 static enum ek_err
 list_run(struct cmd_env *env, int argc, char **argv)
 {
+	struct days days = {NULL, NULL};
 	struct ek_why why = {""};
 	json_t *reply = NULL;
 	struct buf path;
 	enum ek_err err;
 
 	buf_init(&path, EK_HTTP_PATH_MAX);
-	err = read_path(argc, argv, &path, &why);
+	err = read_days(argc, argv, &days, &why);
+	put_path(&days, &path);
 	if (err != EK_OK)
 		out_fail(env->out, err, &why);
 	else

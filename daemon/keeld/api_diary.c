@@ -45,6 +45,10 @@ diary_get(struct http_req *req, void *arg)
 		err = query_day(req, "since", &filter.since, &why);
 	if (err == EK_OK)
 		err = query_day(req, "until", &filter.until, &why);
+	if (err == EK_OK && filter.since > filter.until)
+		err = ek_why(&why, EK_INVALID,
+		    "since is a later day than until, so no day lies between "
+		    "them; exchange the two");
 	if (err == EK_OK)
 		err = api_need_open(keeld, &why);
 	filter.id = http_query(req, "id");

@@ -41,7 +41,7 @@ class Reading(keeld.Case):
             self.k.entries("?id=" + wanted.upper())[0]["id"], wanted)
 
     def test_refusals(self):
-        for query in ("?since=yesterday", "?until=2026-02-30", "?x=1",
+        for query in ("?since=2026-11-25&until=2026-11-24", "?since=yesterday", "?until=2026-02-30", "?x=1",
                       "?since=2026-11-24T10:00", "?id=abc", "?id=xyzw1",
                       "?id=" + "0" * 33):
             with self.subTest(query):

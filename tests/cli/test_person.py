@@ -309,6 +309,11 @@ class Days(Person):
         self.assertEqual(self.entries(), [])
         self.no("diary", "delete", last["id"], "--yes")
         self.no("diary", "--since", "yesterday", status=3)
+        for days in (["--since", "2026-11-25", "--until", "2026-11-24"],
+                     ["--until", "2025-12-31", "--since", "2026-01-01"]):
+            self.no("diary", *days, status=3)
+        self.no("diary", "--since", "2026-11-25", "--since", "2026-11-24",
+                status=3)
         self.assertIn("No entry", self.ok("diary", "--since", "2026-01-01"))
 
     @unittest.skipUnless(TOLD, "a release keeps its own clock")
