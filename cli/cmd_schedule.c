@@ -1,26 +1,20 @@
 /*
  * cmd_schedule - when she is asked: what is planned, in words and with the
- * next three times; ending one; what comes next.  Adding is in
- * cmd_schedule_add.c.
+ * next three times; ending one.  Adding is in cmd_schedule_add.c, what comes
+ * next in cmd_schedule_next.c.
  */
 #include "cmd_schedule.h"
 
-#include <stdlib.h>
 #include <string.h>
 
-#include "client.h"
 #include "cmds.h"
 #include "evenkeel/limits.h"
 #include "ops.h"
 #include "out.h"
 #include "reply.h"
-#include "schedule_next.h"
 #include "steps.h"
 
-#define NEXT_SHOWN 10
-
-static const struct cmd cmd_schedule_list, cmd_schedule_remove,
-    cmd_schedule_next; /* below */
+static const struct cmd cmd_schedule_list, cmd_schedule_remove; /* below */
 
 void
 schedule_put_next(struct cmd_env *env, const json_t *next)
@@ -157,135 +151,6 @@ remove_run(struct cmd_env *env, int argc, char **argv)
 	return err;
 }
 
-/* --- next --- */
-
-static int
-by_local(const void *a, const void *b)
-{
-	const json_t *one = *(const json_t *const *)a;
-	const json_t *other = *(const json_t *const *)b;
-
-	return strcmp(ops_text(one, "local"), ops_text(other, "local"));
-}
-
-/* {"local","utc","name","instrument"} of all schedules, by time.  New
- * reference, NULL when out of memory. */
-static json_t *
-merge_next(const json_t *schedules)
-{
-	json_t *all = json_array(), *one;
-	const json_t *schedule, *slot;
-	json_t **sorted;
-	size_t i, j, count;
-
-	json_array_foreach(schedules, i, schedule)
-	{
-		json_array_foreach(json_object_get(schedule, "next"), j, slot)
-		{
-			json_array_append_new(
-			    all, json_pack("{s:s,s:s,s:s,s:s}", "local",
-				     ops_text(slot, "local"), "utc",
-				     ops_text(slot, "utc"), "name",
-				     ops_text(schedule, "name"), "instrument",
-				     ops_text(schedule, "instrument")));
-		}
-	}
-	count = json_array_size(all);
-	sorted = calloc(count + 1, sizeof(*sorted));
-	if (sorted != NULL) {
-		json_t *list = json_array();
-
-		json_array_foreach(all, i, one)
-		{
-			sorted[i] = one;
-		}
-		qsort(sorted, count, sizeof(*sorted), by_local);
-		for (i = 0; i < count && i < NEXT_SHOWN; i++)
-			json_array_append(list, sorted[i]);
-		free(sorted);
-		json_decref(all);
-		return list;
-	}
-	json_decref(all);
-	return NULL;
-}
-
-static void
-put_times(struct cmd_env *env, const json_t *list, const char *member,
-    const char *day)
-{
-	const json_t *slot;
-	struct buf when;
-	size_t i;
-
-	json_array_foreach(list, i, slot)
-	{
-		const char *name = reply_text(slot, "name");
-
-		buf_init(&when, 100);
-		if (strcmp(member, "ends") == 0)
-			buf_str(&when, "now, till ");
-		reply_when(reply_text(slot, member), day, &when);
-		out_line(env->out, "%-34s  %s", buf_text(&when),
-		    name != NULL ? name : ops_text(slot, "instrument"));
-		buf_done(&when);
-	}
-}
-
-static enum ek_err
-next_of_book(struct cmd_env *env)
-{
-	json_t *today = NULL, *schedules = NULL, *list, *open, *both;
-	enum ek_err err;
-
-	err = ops_call(env, "GET", "/v1/today", NULL, &today);
-	if (err == EK_OK)
-		err = ops_call(env, "GET", "/v1/schedules", NULL, &schedules);
-	if (err != EK_OK)
-		goto out;
-	open = json_object_get(today, "open");
-	list = merge_next(json_object_get(schedules, "schedules"));
-	both = json_pack("{s:O?,s:o}", "open", open, "upcoming", list);
-	if (both == NULL) {
-		err = out_fail(env->out, EK_NOMEM, NULL);
-		goto out;
-	}
-	put_times(env, open, "ends", ops_text(today, "day"));
-	put_times(env, list, "local", ops_text(today, "day"));
-	if (json_array_size(open) + json_array_size(list) == 0)
-		out_line(env->out,
-		    "Nothing is planned; `keel schedule list` shows what is "
-		    "suggested.");
-	out_json(env->out, both);
-	json_decref(both);
-out:
-	json_decref(schedules);
-	json_decref(today);
-	return err;
-}
-
-/* With --rule no daemon is asked and no home is needed; so the client is made
- * here, for the other form only. */
-static enum ek_err
-next_run(struct cmd_env *env, int argc, char **argv)
-{
-	struct ek_why why = {""};
-	enum ek_err err;
-
-	if (argc > 1)
-		return schedule_next_run(env, argc, argv);
-	if (env->paths == NULL)
-		return ops_fail(env, EK_INVALID,
-		    "no home is to be found; set HOME, or give --home DIR");
-	err = client_new(env->paths->sock, &env->client);
-	if (err != EK_OK)
-		return out_fail(env->out, err, &why);
-	err = next_of_book(env);
-	client_free(env->client);
-	env->client = NULL;
-	return err;
-}
-
 /* --- the table --- */
 
 static const struct cmd cmd_schedule_list = {
@@ -302,16 +167,6 @@ static const struct cmd cmd_schedule_remove = {
     .summary = "end one, from tomorrow on",
     .flags = CMD_DAEMON,
     .run = remove_run,
-};
-
-static const struct cmd cmd_schedule_next = {
-    .name = "next",
-    .args = "[--rule RRULE --start LOCAL [--zone ZONE] [--exdate LOCAL]... "
-	    "--count N]",
-    .summary = "the next times: of all that is planned, or of a rule",
-    .flags = CMD_READS,
-    .opts = schedule_next_opts,
-    .run = next_run,
 };
 
 static const struct cmd *const subs[] = {

@@ -1,278 +1,209 @@
 /*
- * cmd_schedule_next - the first N instants of a rule from a start, in UTC.
- *
- * Whatever is wrong with what was given - a rule we refuse, a start that is
- * no time, an unknown zone - is a wrong command line: status 3.  Scripts
- * depend on the JSON; fields may be added, never changed.
+ * cmd_schedule_next - what is asked next: the next times of all that is
+ * planned in the book, or of a rule that is given.
  */
 #include <stdlib.h>
 #include <string.h>
 
+#include "client.h"
+#include "cmd_schedule.h"
 #include "evenkeel/limits.h"
-#include "evenkeel/recur.h"
+#include "ops.h"
 #include "out.h"
 #include "reply.h"
-#include "schedule_next.h"
-#include "zonefile.h"
+#include "schedule_rule.h"
 
-#define COUNT_USUAL 10
-#define DAY_SECS    86400
+static int
+by_utc(const void *a, const void *b)
+{
+	const json_t *one = *(const json_t *const *)a;
+	const json_t *other = *(const json_t *const *)b;
 
-const struct cmd_opt schedule_next_opts[] = {
+	return strcmp(ops_text(one, "utc"), ops_text(other, "utc"));
+}
+
+/* The next times of all schedules, each with whose it is.  New reference. */
+static json_t *
+flatten(const json_t *schedules)
+{
+	const json_t *schedule, *slot;
+	json_t *all = json_array();
+	size_t i, j;
+
+	json_array_foreach(schedules, i, schedule)
+	{
+		json_array_foreach(json_object_get(schedule, "next"), j, slot)
+		{
+			json_array_append_new(
+			    all, json_pack("{s:s,s:s,s:s,s:s,s:s?}", "local",
+				     ops_text(slot, "local"), "utc",
+				     ops_text(slot, "utc"), "name",
+				     ops_text(schedule, "name"), "instrument",
+				     ops_text(schedule, "instrument"), "zone",
+				     reply_text(schedule, "zone")));
+		}
+	}
+	return all;
+}
+
+/* The first of them by time, as many as wanted: each schedule gave that many.
+ * New reference, NULL when out of memory. */
+static json_t *
+merge_next(const json_t *schedules, size_t wanted)
+{
+	json_t *all = flatten(schedules), *list = NULL, *one;
+	size_t count = json_array_size(all), i;
+	json_t **sorted = calloc(count + 1, sizeof(*sorted));
+
+	if (sorted != NULL) {
+		list = json_array();
+		json_array_foreach(all, i, one)
+		{
+			sorted[i] = one;
+		}
+		qsort(sorted, count, sizeof(*sorted), by_utc);
+		for (i = 0; i < count && i < wanted; i++)
+			json_array_append(list, sorted[i]);
+	}
+	free(sorted);
+	json_decref(all);
+	return list;
+}
+
+static void
+put_times(struct cmd_env *env, const json_t *list, const char *member,
+    const char *day)
+{
+	const json_t *slot;
+	struct buf when;
+	size_t i;
+
+	json_array_foreach(list, i, slot)
+	{
+		const char *name = reply_text(slot, "name");
+		const char *zone = reply_text(slot, "zone");
+
+		buf_init(&when, 200);
+		if (strcmp(member, "ends") == 0)
+			buf_str(&when, "now, till ");
+		reply_when(reply_text(slot, member), day, &when);
+		if (zone != NULL)
+			buf_fmt(&when, ", %s time", zone);
+		out_line(env->out, "%-34s  %s", buf_text(&when),
+		    name != NULL ? name : ops_text(slot, "instrument"));
+		buf_done(&when);
+	}
+}
+
+static enum ek_err
+put_book(struct cmd_env *env, const json_t *today, json_t *upcoming)
+{
+	json_t *open = json_object_get(today, "open");
+	json_t *both =
+	    json_pack("{s:O?,s:O}", "open", open, "upcoming", upcoming);
+
+	if (both == NULL)
+		return out_fail(env->out, EK_NOMEM, NULL);
+	put_times(env, open, "ends", ops_text(today, "day"));
+	put_times(env, upcoming, "local", ops_text(today, "day"));
+	if (json_array_size(open) + json_array_size(upcoming) == 0)
+		out_line(env->out,
+		    "Nothing is planned; `keel schedule list` shows what is "
+		    "suggested.");
+	out_json(env->out, both);
+	json_decref(both);
+	return EK_OK;
+}
+
+static enum ek_err
+next_of_book(struct cmd_env *env, int count)
+{
+	json_t *today = NULL, *schedules = NULL, *upcoming = NULL;
+	char path[40];
+	enum ek_err err;
+
+	snprintf(path, sizeof(path), "/v1/schedules?next=%d", count);
+	err = ops_call(env, "GET", "/v1/today", NULL, &today);
+	if (err == EK_OK)
+		err = ops_call(env, "GET", path, NULL, &schedules);
+	if (err == EK_OK) {
+		upcoming = merge_next(
+		    json_object_get(schedules, "schedules"), (size_t)count);
+		err = put_book(env, today, upcoming);
+	}
+	json_decref(upcoming);
+	json_decref(schedules);
+	json_decref(today);
+	return err;
+}
+
+/* *ret_rule: a rule is meant, rightly or not; schedule_rule judges it. */
+static enum ek_err
+read_args(
+    int argc, char **argv, bool *ret_rule, int *ret_count, struct ek_why *why)
+{
+	const struct cmd_opt *opt;
+	const char *value, *count = NULL;
+	struct args args;
+	enum ek_err err;
+
+	args_init(&args, &cmd_schedule_next, argc, argv);
+	while ((err = args_next(&args, &opt, &value, why)) == EK_OK) {
+		if (opt != NULL && strcmp(opt->name, "--count") == 0)
+			count = value;
+		else
+			*ret_rule = true;
+	}
+	if (err != EK_NOT_FOUND || *ret_rule)
+		return err == EK_NOT_FOUND ? EK_OK : err;
+	return schedule_rule_count(count, EK_UPCOMING_MAX, ret_count, why);
+}
+
+/* With --rule no daemon is asked and no home is needed; so the client is made
+ * here, for the other form only. */
+static enum ek_err
+run(struct cmd_env *env, int argc, char **argv)
+{
+	struct ek_why why = {""};
+	bool rule = false;
+	int count = 0;
+	enum ek_err err;
+
+	err = read_args(argc, argv, &rule, &count, &why);
+	if (err != EK_OK)
+		return out_fail(env->out, err, &why);
+	if (rule)
+		return schedule_rule_run(env, argc, argv);
+	if (env->paths == NULL)
+		return ops_fail(env, EK_INVALID,
+		    "no home is to be found; set HOME, or give --home DIR");
+	err = client_new(env->paths->sock, &env->client);
+	if (err != EK_OK)
+		return out_fail(env->out, err, &why);
+	err = next_of_book(env, count);
+	client_free(env->client);
+	env->client = NULL;
+	return err;
+}
+
+static const struct cmd_opt opts[] = {
     {"--rule", "RRULE", "a rule as in RFC 5545", NULL},
     {"--start", "LOCAL", "where it begins, 2025-03-29T09:00", NULL},
     {"--zone", "ZONE", "its time zone, Europe/London", NULL},
     {"--exdate", "LOCAL", "a time left out; may be given again", NULL},
-    {"--count", "N", "how many", NULL},
+    {"--count", "N", "how many; 10 without it", NULL},
     {NULL, NULL, NULL, NULL},
 };
 
-static const struct cmd next_cmd = {
+const struct cmd cmd_schedule_next = {
     .name = "next",
-    .opts = schedule_next_opts,
+    .args = "[--count N] [--rule RRULE --start LOCAL [--zone ZONE] "
+	    "[--exdate LOCAL]...]",
+    .summary = "the next times: of all that is planned, or of a rule",
+    .help = "Alone it tells when you are asked next, by all that is planned. "
+	    "With --rule and --start it tells the next times of that rule, "
+	    "and needs no book.",
+    .flags = CMD_READS,
+    .opts = opts,
+    .run = run,
 };
-
-enum except_kind { EXCEPT_LOCAL, EXCEPT_DAY, EXCEPT_UTC };
-
-struct except { /* an EXDATE */
-	enum except_kind kind;
-	int64_t secs; /* of a wall clock, its day, or UTC */
-};
-
-struct wish {
-	const char *rule, *start, *zone, *count;
-	struct except *excepts; /* as many as argv could hold */
-	size_t except_count;
-};
-
-/* --- reading the command line ------------------------------------------- */
-
-static enum ek_err
-read_except(const char *text, struct except *ret, struct ek_why *why)
-{
-	struct civil civil;
-	int offset;
-
-	if (civil_parse_time(text, &civil)) {
-		*ret = (struct except){EXCEPT_LOCAL, civil_secs(&civil)};
-		return EK_OK;
-	}
-	if (civil_parse_date(text, &civil)) {
-		*ret = (struct except){EXCEPT_DAY, civil_secs(&civil)};
-		return EK_OK;
-	}
-	if (civil_parse_rfc3339(text, &ret->secs, &offset)) {
-		ret->kind = EXCEPT_UTC;
-		return EK_OK;
-	}
-	return ek_why(why, EK_USAGE,
-	    "--exdate is no time; write it like 2025-03-29T09:00");
-}
-
-static enum ek_err
-take(struct wish *wish, const char *opt, const char *value, struct ek_why *why)
-{
-	const struct {
-		const char *name;
-		const char **to;
-	} single[] = {{"--rule", &wish->rule}, {"--start", &wish->start},
-	    {"--zone", &wish->zone}, {"--count", &wish->count}};
-
-	for (size_t i = 0; i < sizeof(single) / sizeof(single[0]); i++) {
-		if (strcmp(opt, single[i].name) != 0)
-			continue;
-		if (*single[i].to != NULL)
-			return ek_why(
-			    why, EK_USAGE, "%s is given twice; give one", opt);
-		*single[i].to = value;
-		return EK_OK;
-	}
-	return read_except(value, &wish->excepts[wish->except_count++], why);
-}
-
-static enum ek_err
-read_args(int argc, char **argv, struct wish *wish, struct ek_why *why)
-{
-	const struct cmd_opt *opt;
-	const char *value;
-	struct args args;
-	enum ek_err err;
-
-	args_init(&args, &next_cmd, argc, argv);
-	while ((err = args_next(&args, &opt, &value, why)) == EK_OK) {
-		if (opt == NULL)
-			return ek_why(why, EK_USAGE,
-			    "next takes options only; give --rule, --start and "
-			    "--count");
-		err = take(wish, opt->name, value, why);
-		if (err != EK_OK)
-			return err;
-	}
-	if (err != EK_NOT_FOUND)
-		return err;
-	if (wish->rule == NULL || wish->start == NULL)
-		return ek_why(why, EK_USAGE,
-		    "%s is missing; give --rule and --start together",
-		    wish->rule == NULL ? "--rule" : "--start");
-	return EK_OK;
-}
-
-static enum ek_err
-read_count(const char *text, int *ret, struct ek_why *why)
-{
-	int count = text == NULL ? COUNT_USUAL : 0;
-
-	for (; text != NULL && *text != '\0'; text++) {
-		/* past the limit is far enough */
-		if (*text < '0' || *text > '9' || count > EK_NEXT_MAX) {
-			count = 0;
-			break;
-		}
-		count = count * 10 + (*text - '0');
-	}
-	if (count < 1 || count > EK_NEXT_MAX)
-		return ek_why(why, EK_USAGE,
-		    "--count is no number from 1 to %d; correct it",
-		    EK_NEXT_MAX);
-	*ret = count;
-	return EK_OK;
-}
-
-/* --- the set ------------------------------------------------------------ */
-
-struct next {
-	struct recur *recur;
-	struct zone *zone;
-	struct recur_due *due;
-	struct civil start;
-	int count;
-};
-
-static enum ek_err
-prepare(const struct wish *wish, struct next *next, struct ek_why *why)
-{
-	enum ek_err err;
-
-	if (!civil_parse_time(wish->start, &next->start))
-		return ek_why(why, EK_USAGE,
-		    "--start is no time; write it like 2025-03-29T09:00");
-	err = read_count(wish->count, &next->count, why);
-	if (err == EK_OK)
-		err = recur_parse(wish->rule, &next->recur, why);
-	if (err == EK_OK)
-		err = zonefile_read(wish->zone, &next->zone, why);
-	if (err == EK_OK)
-		err = recur_due_new(
-		    next->recur, &next->start, next->zone, &next->due);
-	/* A rule or zone we do not take is how the line was written. */
-	if (err == EK_INVALID || err == EK_NOT_FOUND || err == EK_TOO_LARGE)
-		err = EK_USAGE;
-	return err;
-}
-
-static bool
-is_left_out(const struct wish *wish, int64_t utc, const struct civil *local)
-{
-	int64_t wall = civil_secs(local);
-
-	for (size_t i = 0; i < wish->except_count; i++) {
-		const struct except *except = &wish->excepts[i];
-		int64_t into = wall - except->secs;
-
-		switch (except->kind) {
-		case EXCEPT_LOCAL:
-			if (into == 0)
-				return true;
-			break;
-		case EXCEPT_DAY:
-			if (into >= 0 && into < DAY_SECS)
-				return true;
-			break;
-		case EXCEPT_UTC:
-			if (utc == except->secs)
-				return true;
-			break;
-		}
-	}
-	return false;
-}
-
-static void
-put_words(struct out *out, const struct next *next)
-{
-	struct buf words;
-
-	buf_init(&words, 4096);
-	if (recur_words(next->recur, &next->start, &words) == EK_OK)
-		out_text(out, OUT_HEAD, 0, 2, "%s", buf_text(&words));
-	buf_done(&words);
-}
-
-static void
-put_line(struct out *out, const struct civil *local, const char *utc)
-{
-	char text[CIVIL_TIME_LEN + 1];
-	struct buf when;
-
-	buf_init(&when, 100);
-	civil_format_time(local, text);
-	reply_when(text, NULL, &when);
-	out_line(out, "%-26s  %s", buf_text(&when), utc);
-	buf_done(&when);
-}
-
-static enum ek_err
-put_slots(struct cmd_env *env, const struct wish *wish, struct next *next)
-{
-	json_t *slots = json_array(), *json;
-	struct civil local;
-	char text[21];
-	int64_t utc;
-	int left = next->count;
-	int failed = 0;
-
-	while (left > 0 && recur_due_next(next->due, &utc, &local)) {
-		if (is_left_out(wish, utc, &local))
-			continue;
-		left--;
-		civil_format_utc(utc, text);
-		put_line(env->out, &local, text);
-		failed |= json_array_append_new(slots, json_string(text));
-	}
-	if (left == next->count)
-		out_line(env->out, "It never fires from this start.");
-	else if (left > 0)
-		out_line(env->out, "Then it ends.");
-	json = json_pack("{s:o}", "slots", slots);
-	if (json == NULL || failed != 0) {
-		json_decref(json);
-		return EK_NOMEM;
-	}
-	out_json(env->out, json);
-	json_decref(json);
-	return EK_OK;
-}
-
-enum ek_err
-schedule_next_run(struct cmd_env *env, int argc, char **argv)
-{
-	struct wish wish = {.rule = NULL};
-	struct next next = {.recur = NULL};
-	struct ek_why why = {""};
-	enum ek_err err = EK_NOMEM;
-
-	wish.excepts = calloc((size_t)argc + 1, sizeof(*wish.excepts));
-	if (wish.excepts != NULL)
-		err = read_args(argc, argv, &wish, &why);
-	if (err == EK_OK)
-		err = prepare(&wish, &next, &why);
-	if (err == EK_OK) {
-		put_words(env->out, &next);
-		err = put_slots(env, &wish, &next);
-	}
-	recur_due_free(next.due);
-	zone_free(next.zone);
-	recur_free(next.recur);
-	free(wish.excepts);
-	return err == EK_OK ? EK_OK : out_fail(env->out, err, &why);
-}

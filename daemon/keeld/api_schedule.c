@@ -9,7 +9,7 @@
 
 #include "keeld/api.h"
 
-#define NEXT_SHOWN 3
+#define NEXT_USUAL 3
 
 /* --- a wish --- */
 
@@ -99,17 +99,22 @@ words_json(const struct recur *recur, const struct civil *start)
 	return json;
 }
 
+struct show {
+	const struct schedules *schedules;
+	const struct moment *now;
+	size_t max; /* of its next times, EK_UPCOMING_MAX at most */
+};
+
 static json_t *
-next_json(const struct schedules *schedules, const struct schedule *schedule,
-    const struct moment *now)
+next_json(const struct show *show, const struct schedule *schedule)
 {
-	struct schedule_slot next[NEXT_SHOWN];
+	struct schedule_slot next[EK_UPCOMING_MAX];
 	json_t *list = json_array();
 	char local[CIVIL_TIME_LEN + 1];
 	size_t count = 0, i;
 
-	if (schedule_next(schedules, schedule, now->utc, next, NEXT_SHOWN,
-		&count) != EK_OK)
+	if (schedule_next(show->schedules, schedule, show->now->utc, next,
+		show->max, &count) != EK_OK)
 		count = 0;
 	for (i = 0; i < count; i++) {
 		civil_format_time(&next[i].start, local);
@@ -133,8 +138,7 @@ day_json(int64_t day)
 }
 
 static json_t *
-schedule_json(const struct schedules *schedules,
-    const struct schedule *schedule, const struct moment *now)
+schedule_json(const struct show *show, const struct schedule *schedule)
 {
 	char start[CIVIL_TIME_LEN + 1];
 
@@ -145,22 +149,22 @@ schedule_json(const struct schedules *schedules,
 	    "zone", schedule->zone_name, "words",
 	    words_json(schedule->recur, &schedule->start), "from",
 	    day_json(schedule->from), "until", day_json(schedule->until),
-	    "next", next_json(schedules, schedule, now));
+	    "next", next_json(show, schedule));
 }
 
 static json_t *
-list_json(const struct schedules *schedules, const struct moment *now)
+list_json(const struct show *show)
 {
 	const struct schedule *schedule;
 	json_t *list = json_array();
 	size_t at = 0;
 
-	if (schedules == NULL)
+	if (show->schedules == NULL)
 		return list;
-	while ((schedule = schedules_next(
-		    schedules, now->day, SCHEDULE_NO_DAY, &at)) != NULL)
+	while ((schedule = schedules_next(show->schedules, show->now->day,
+		    SCHEDULE_NO_DAY, &at)) != NULL)
 		if (json_array_append_new(
-			list, schedule_json(schedules, schedule, now)) != 0)
+			list, schedule_json(show, schedule)) != 0)
 			break;
 	return list;
 }
@@ -213,17 +217,38 @@ suggested_json(const struct schedules *schedules, const struct moment *now)
 	return list;
 }
 
+static enum ek_err
+query_next(const struct http_req *req, size_t *ret, struct ek_why *why)
+{
+	const char *text = http_query(req, "next");
+	size_t count = 0;
+
+	if (text == NULL)
+		return EK_OK;
+	for (; *text >= '0' && *text <= '9' && count <= EK_UPCOMING_MAX; text++)
+		count = count * 10 + (size_t)(*text - '0');
+	if (*text != '\0' || count < 1 || count > EK_UPCOMING_MAX)
+		return ek_why(why, EK_INVALID,
+		    "next is no number from 1 to %d; correct it",
+		    EK_UPCOMING_MAX);
+	*ret = count;
+	return EK_OK;
+}
+
 static const struct http_token *
 schedules_get(struct http_req *req, void *arg)
 {
 	struct keeld *keeld = arg;
+	struct show show = {NULL, NULL, NEXT_USUAL};
 	struct schedules *schedules = NULL;
 	struct ek_why why = {""};
 	struct moment now;
 	json_t *json;
 	enum ek_err err;
 
-	err = http_query_only(req, &why, NULL);
+	err = http_query_only(req, &why, "next", NULL);
+	if (err == EK_OK)
+		err = query_next(req, &show.max, &why);
 	/* the first start asks what is suggested before there is a book */
 	if (err == EK_OK && store_state(keeld->store) != STORE_NONE)
 		err = api_need_open(keeld, &why);
@@ -232,7 +257,9 @@ schedules_get(struct http_req *req, void *arg)
 		err = api_schedules(keeld, &schedules);
 	if (err != EK_OK)
 		return http_fail(req, err, &why);
-	json = json_pack("{s:o,s:o}", "schedules", list_json(schedules, &now),
+	show.schedules = schedules;
+	show.now = &now;
+	json = json_pack("{s:o,s:o}", "schedules", list_json(&show),
 	    "suggested", suggested_json(schedules, &now));
 	schedules_free(schedules);
 	return api_reply(req, 200, json);
@@ -246,11 +273,13 @@ added_json(
 {
 	const struct schedule *schedule, *found = NULL;
 	struct schedules *schedules = NULL;
+	struct show show = {NULL, now, NEXT_USUAL};
 	json_t *json = NULL;
 	size_t at = 0;
 
 	if (api_schedules(keeld, &schedules) != EK_OK)
 		return NULL;
+	show.schedules = schedules;
 	while ((schedule = schedules_next(
 		    schedules, 0, SCHEDULE_NO_DAY, &at)) != NULL)
 		if (memcmp(schedule->rid, rid, EK_ID_LEN) == 0)
@@ -258,8 +287,7 @@ added_json(
 	if (found != NULL)
 		json = json_pack("{s:o,s:o,s:o,s:o}", "id", api_hex(rid),
 		    "words", words_json(found->recur, &found->start), "next",
-		    next_json(schedules, found, now), "from",
-		    day_json(found->from));
+		    next_json(&show, found), "from", day_json(found->from));
 	else /* edited again meanwhile: this version was never in force */
 		json = json_pack("{s:o,s:s,s:[],s:n}", "id", api_hex(rid),
 		    "words", "replaced since", "next", "from");
@@ -394,8 +422,10 @@ schedules_delete(struct http_req *req, void *arg)
 }
 
 const struct http_route api_schedule_routes[] = {
-    {"GET", "/v1/schedules", schedules_get, 0, NULL, "schedules, suggested",
-	"schedules in force, and what is suggested"},
+    {"GET", "/v1/schedules", schedules_get, 0, "?next=N",
+	"schedules, suggested",
+	"schedules in force, each with its next 3 times or N, and what is "
+	"suggested"},
     {"POST", "/v1/schedules", schedules_post, 0,
 	"name, instrument, rule, start, zone", "id, words, next, from",
 	"adds a schedule; one of the same name is changed from tomorrow on"},

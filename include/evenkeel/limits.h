@@ -36,7 +36,8 @@
 /* schedules */
 #define EK_RULE_MAX      512  /* bytes of one RRULE */
 #define EK_SCHEDULES_MAX 50   /* schedules in force at once */
-#define EK_NEXT_MAX      1000 /* `schedule next --count` */
+#define EK_NEXT_MAX      1000 /* `schedule next --rule --count` */
+#define EK_UPCOMING_MAX  100  /* the same of one schedule in a book */
 
 /* files a person brings */
 #define EK_CSV_MAX         (16 * 1024 * 1024) /* bytes */

@@ -32,6 +32,14 @@ class Schedules(keeld.Case):
         self.assertEqual(suggested, {"pulse": True, "work-check": False,
                                      "wave": False})
 
+    def test_how_many_next(self):
+        self.add()
+        for count in (1, 5, 100):
+            listed, = self.k.get(f"/v1/schedules?next={count}")["schedules"]
+            self.assertEqual(len(listed["next"]), count)
+        for bad in ("0", "101", "", "-1", "3x", "99999999999999999999"):
+            self.invalid("GET", "/v1/schedules?next=" + bad)
+
     def test_suggestions_can_be_added(self):
         for one in self.k.get("/v1/schedules")["suggested"]:
             self.k.post("/v1/schedules", {m: one[m] for m in (

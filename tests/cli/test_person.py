@@ -360,6 +360,27 @@ class Days(Person):
         self.no("schedule", "remove", "nosuch")
         self.assertTrue(self.json("schedule", "next")["upcoming"])
 
+    def test_schedule_next(self):
+        """The next times of all that is planned, in their order, none left
+        out between the dense and the rare ones."""
+        self.ok("schedule", "add", "tea", "--instrument", "pulse", "--on",
+                "daily", "--at", "8:00", "--zone", "Europe/Berlin")
+        asked = self.json("schedule", "next", "--count", "20")["upcoming"]
+        self.assertEqual(len(asked), 20)
+        self.assertEqual(asked, sorted(asked, key=lambda one: one["utc"]))
+        teas = [one["local"][:10] for one in asked if one["name"] == "tea"]
+        self.assertEqual(teas, [f"2026-11-{d}" for d in range(25, 31)] +
+                         [f"2026-12-{d:02}" for d in range(1, len(teas) - 5)])
+        self.assertEqual(asked[0]["utc"], "2026-11-25T07:00:00Z")
+        said = self.ok("schedule", "next", "--count", "1")
+        self.assertIn("tomorrow at 08:00, Europe/Berlin time", said)
+        self.assertEqual(len(self.json("schedule", "next")["upcoming"]), 10)
+        for args in (["--count", "0"], ["--count", "101"], ["--start",
+                     "2026-11-24T10:00"], ["--zone", "UTC"], ["words"]):
+            self.no("schedule", "next", *args, status=3)
+        done = self.home.run("schedule", "next", "--start", "2026-11-24T10:00")
+        self.assertIn("neither for what is planned", done.stderr)
+
     def test_schedule_edit(self):
         """What is not given stays as it is in the schedule of that name, and
         the answer says what is in force, and from when."""

@@ -1,5 +1,5 @@
 /*
- * schedule_next - `keel schedule next --rule`: the fixed JSON, zones, what is
+ * schedule_rule - `keel schedule next --rule`: the fixed JSON, zones, what is
  * left out, and status 3 for whatever is wrong on the line.
  */
 #include <setjmp.h>
@@ -13,7 +13,7 @@
 #include <cmocka.h>
 
 #include "../../cli/out.h"
-#include "../../cli/schedule_next.h"
+#include "../../cli/schedule_rule.h"
 #include "../../cli/zonefile.h"
 #include "evenkeel/limits.h"
 
@@ -45,7 +45,7 @@ run(const char *words, bool json)
 		argv[argc++] = word;
 	argv[argc] = NULL;
 	assert_int_equal(out_new(to, errors, json, &env.out), EK_OK);
-	err = schedule_next_run(&env, argc, argv);
+	err = schedule_rule_run(&env, argc, argv);
 	assert_int_equal(out_flush(env.out), EK_OK);
 	fflush(errors);
 	out_free(env.out);
