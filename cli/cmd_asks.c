@@ -122,6 +122,9 @@ add_run(struct cmd_env *env, int argc, char **argv)
 	err = add_read(argc, argv, &owner, &how.from_stdin, &why);
 	if (err != EK_OK)
 		return out_fail(env->out, err, &why);
+	err = ops_need_book(env);
+	if (err != EK_OK)
+		return err;
 	buf_init(&text, EK_ASK_MAX);
 	err = steps_words(env, &how, &text);
 	if (err == EK_OK)

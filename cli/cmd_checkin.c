@@ -43,8 +43,7 @@ read_opt(struct wish *wish, const struct cmd_opt *opt, const char *value,
 }
 
 static enum ek_err
-check_wish(const struct cmd_env *env, const struct wish *wish,
-    struct ek_why *reterr_why)
+check_wish(const struct wish *wish, struct ek_why *reterr_why)
 {
 	if (wish->took_place && !wish->off_record)
 		return ek_why(reterr_why, EK_USAGE,
@@ -53,17 +52,11 @@ check_wish(const struct cmd_env *env, const struct wish *wish,
 		return ek_why(reterr_why, EK_USAGE,
 		    "an editor would write the note into a file, and off the "
 		    "record it is in none; pipe it in with --note -");
-	if (!wish->given.scripted &&
-	    (env->json || !env->tty_in || !env->tty_out))
-		return ek_why(reterr_why, EK_USAGE,
-		    "there is no terminal for the screens; give the answers "
-		    "with --answers - as ID=VALUE lines");
 	return given_opts_check(&wish->given, reterr_why);
 }
 
 static enum ek_err
-read_wish(const struct cmd_env *env, int argc, char **argv, struct wish *ret,
-    struct ek_why *reterr_why)
+read_wish(int argc, char **argv, struct wish *ret, struct ek_why *reterr_why)
 {
 	const struct cmd_opt *opt;
 	const char *value;
@@ -83,7 +76,7 @@ read_wish(const struct cmd_env *env, int argc, char **argv, struct wish *ret,
 		if (err != EK_OK)
 			return err;
 	}
-	return err == EK_NOT_FOUND ? check_wish(env, ret, reterr_why) : err;
+	return err == EK_NOT_FOUND ? check_wish(ret, reterr_why) : err;
 }
 
 /* --- scripted --- */
@@ -221,10 +214,13 @@ run(struct cmd_env *env, int argc, char **argv)
 	struct given *given = NULL;
 	enum ek_err err;
 
-	err = read_wish(env, argc, argv, &wish, &why);
+	err = read_wish(argc, argv, &wish, &why);
 	if (err != EK_OK)
 		return out_fail(env->out, err, &why);
-	err = get_form(env, &wish, &form);
+	if (!wish.given.scripted)
+		err = steps_screens(env, "the answers");
+	if (err == EK_OK)
+		err = get_form(env, &wish, &form);
 	if (err != EK_OK)
 		return err;
 	err = given_new(form, &given);

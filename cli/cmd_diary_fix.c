@@ -115,8 +115,7 @@ struct wish {
 };
 
 static enum ek_err
-read_wish(const struct cmd_env *env, int argc, char **argv, struct wish *ret,
-    struct ek_why *reterr_why)
+read_wish(int argc, char **argv, struct wish *ret, struct ek_why *reterr_why)
 {
 	const struct cmd_opt *opt;
 	const char *value;
@@ -144,11 +143,6 @@ read_wish(const struct cmd_env *env, int argc, char **argv, struct wish *ret,
 	if (ret->id == NULL)
 		return ek_why(reterr_why, EK_USAGE,
 		    "fix wants the id of an entry; `keel diary` shows them");
-	if (!ret->given.scripted &&
-	    (env->json || !env->tty_in || !env->tty_out))
-		return ek_why(reterr_why, EK_USAGE,
-		    "there is no terminal for the screens; give what changes "
-		    "with --answers - as ID=VALUE lines");
 	return given_opts_check(&ret->given, reterr_why);
 }
 
@@ -214,10 +208,13 @@ run(struct cmd_env *env, int argc, char **argv)
 	char path[64];
 	enum ek_err err;
 
-	err = read_wish(env, argc, argv, &wish, &why);
+	err = read_wish(argc, argv, &wish, &why);
 	if (err != EK_OK)
 		return out_fail(env->out, err, &why);
-	err = diary_find(env, wish.id, &entry);
+	if (!wish.given.scripted)
+		err = steps_screens(env, "what changes");
+	if (err == EK_OK)
+		err = diary_find(env, wish.id, &entry);
 	if (err == EK_OK)
 		err = get_form(env, entry, &form);
 	if (err != EK_OK)

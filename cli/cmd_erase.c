@@ -35,6 +35,19 @@ confirm(struct cmd_env *env, struct ek_why *reterr_why)
 	return err;
 }
 
+/* keeld judges it again; this is so that she is not asked for nothing. */
+static enum ek_err
+need_something(struct cmd_env *env)
+{
+	const char *state;
+	enum ek_err err = ops_state(env, &state, NULL);
+
+	if (err == EK_OK && strcmp(state, "none") == 0)
+		return ops_fail(env, EK_NO_BOOK,
+		    "there is no book here; nothing is to be erased");
+	return err;
+}
+
 static enum ek_err
 erase(struct cmd_env *env)
 {
@@ -85,8 +98,12 @@ run(struct cmd_env *env, int argc, char **argv)
 			    "erase takes no words; it asks, or give --yes");
 		yes = true;
 	}
-	if (err == EK_NOT_FOUND)
-		err = yes ? EK_OK : confirm(env, &why);
+	if (err != EK_NOT_FOUND)
+		return out_fail(env->out, err, &why);
+	err = need_something(env);
+	if (err != EK_OK)
+		return err;
+	err = yes ? EK_OK : confirm(env, &why);
 	if (err != EK_OK)
 		return out_fail(env->out, err, &why);
 	return erase(env);

@@ -196,8 +196,12 @@ run(struct cmd_env *env, int argc, char **argv)
 	enum ek_err err;
 
 	err = read_args(argc, argv, &export, &why);
-	if (err == EK_OK)
-		err = ask_notes(env, &export, &notes, &why);
+	if (err != EK_OK)
+		return out_fail(env->out, err, &why);
+	err = ops_need_book(env);
+	if (err != EK_OK)
+		return err;
+	err = ask_notes(env, &export, &notes, &why);
 	if (err == EK_OK)
 		err = make(env, &export, notes, &records, &why);
 	if (err != EK_OK)

@@ -205,6 +205,9 @@ edit_run(struct cmd_env *env, int argc, char **argv)
 	err = ops_none(env, &cmd_plan_edit, argc, argv);
 	if (err != EK_OK)
 		return err;
+	err = ops_need_book(env);
+	if (err != EK_OK)
+		return err;
 	if (!env->tty_in || env->json)
 		return ops_fail(env, EK_USAGE,
 		    "there is no terminal for an editor; use `keel plan "
@@ -243,6 +246,8 @@ import_run(struct cmd_env *env, int argc, char **argv)
 
 	err = steps_one_arg(
 	    env, &cmd_plan_import, argc, argv, "the file to read, or -", &path);
+	if (err == EK_OK)
+		err = ops_need_book(env);
 	if (err != EK_OK)
 		return err;
 	buf_init(&text, EK_PLAN_MAX + 1);

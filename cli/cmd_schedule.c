@@ -98,6 +98,8 @@ list_run(struct cmd_env *env, int argc, char **argv)
 	enum ek_err err;
 
 	err = ops_none(env, &cmd_schedule_list, argc, argv);
+	if (err == EK_OK) /* keeld suggests to `start`, before there is one */
+		err = ops_need_book(env);
 	if (err == EK_OK)
 		err = ops_call(env, "GET", "/v1/schedules", NULL, &reply);
 	if (err != EK_OK)

@@ -123,7 +123,9 @@ next_of_book(struct cmd_env *env, int count)
 	enum ek_err err;
 
 	snprintf(path, sizeof(path), "/v1/schedules?next=%d", count);
-	err = ops_call(env, "GET", "/v1/today", NULL, &today);
+	err = ops_need_book(env);
+	if (err == EK_OK)
+		err = ops_call(env, "GET", "/v1/today", NULL, &today);
 	if (err == EK_OK)
 		err = ops_call(env, "GET", path, NULL, &schedules);
 	if (err == EK_OK) {

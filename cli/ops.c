@@ -112,3 +112,14 @@ ops_state(struct cmd_env *env, const char **ret_state, json_t **ret_status)
 		json_decref(status);
 	return EK_OK;
 }
+
+enum ek_err
+ops_need_book(struct cmd_env *env)
+{
+	const char *state;
+	enum ek_err err = ops_state(env, &state, NULL);
+
+	if (err == EK_OK && strcmp(state, "none") == 0)
+		return ops_fail(env, EK_NO_BOOK, "%s", ek_err_text(EK_NO_BOOK));
+	return err;
+}

@@ -31,5 +31,8 @@ enum ek_err ops_whole_path(const char *given, char *out, size_t size,
  * *ret_status may be NULL; new reference otherwise.  Failures are said. */
 enum ek_err ops_state(struct cmd_env *env, const char **ret_state,
     json_t **ret_status) EK_MUST_USE;
+/* EK_NO_BOOK, said, when there is none: before she is asked for anything that
+ * could then not be kept. */
+enum ek_err ops_need_book(struct cmd_env *env) EK_MUST_USE;
 
 #endif

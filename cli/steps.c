@@ -112,3 +112,19 @@ steps_words(
 		    &why);
 	return EK_OK;
 }
+
+enum ek_err
+steps_screens(struct cmd_env *env, const char *what)
+{
+	enum ek_err err;
+
+	if (env->tty_in && env->tty_out && !env->json)
+		return EK_OK;
+	err = ops_need_book(env);
+	if (err != EK_OK)
+		return err;
+	return ops_fail(env, EK_USAGE,
+	    "there is no terminal for the screens; give %s with --answers - "
+	    "as ID=VALUE lines",
+	    what);
+}

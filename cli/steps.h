@@ -31,5 +31,8 @@ struct steps_words {
 };
 enum ek_err steps_words(struct cmd_env *env, const struct steps_words *words,
     struct buf *ret) EK_MUST_USE;
+/* EK_OK at a terminal, where screens can be shown.  Elsewhere the reason: no
+ * book, or that `what` ("the answers") comes by --answers -. */
+enum ek_err steps_screens(struct cmd_env *env, const char *what) EK_MUST_USE;
 
 #endif

@@ -118,6 +118,27 @@ class Start(Operations):
         self.assertIn("Nobody is watching", done.stdout)
         self.assertIn("keel start", done.stderr)
 
+    def test_no_book_is_said_first(self):
+        """Before a terminal, words or a file are asked for."""
+        home = self.home(start=False)
+        nowhere = os.path.join(home.path, "nowhere")
+        for args in (["checkin"], ["checkin", "--answer", "mood=5"],
+                     ["diary"], ["diary", "fix", "abcd"],
+                     ["diary", "delete", "abcd"], ["plan"], ["plan", "edit"],
+                     ["plan", "import", nowhere], ["coping"], ["schedule"],
+                     ["schedule", "next"], ["schedule", "add", "pulse"],
+                     ["skip"], ["asks"], ["asks", "add", "-"],
+                     ["asks", "done", "abcd"], ["export", nowhere], ["key"],
+                     ["lock"], ["unlock"]):
+            with self.subTest(args=args):
+                self.assertIn("nothing was started here yet; run: keel start",
+                              self.no(home, *args))
+                term = self.terminal(home, *args)
+                self.assertEqual(term.end(), 1)
+                self.assertIn("keel start", term.screen.text())
+        self.assertIn("no book here", self.no(home, "erase"))
+        self.assertIn("no book here", self.no(home, "erase", "--yes"))
+
     def test_passphrase_is_not_shown(self):
         home = self.home(start=False)
         term = self.terminal(home, "start", "--key", "passphrase", rows=60)
