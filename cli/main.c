@@ -39,7 +39,7 @@ harden(void)
 		    open("/dev/null", O_RDWR) != fd)
 			_exit(1);
 	(void)umask(077);
-	(void)signal(SIGPIPE, SIG_IGN); /* a closed pipe is an error to say */
+	(void)signal(SIGPIPE, SIG_IGN); /* a closed pipe is an error to judge */
 	(void)setlocale(LC_CTYPE, "");
 }
 
@@ -173,6 +173,22 @@ say_done(struct out *out, const struct call *call)
 	json_decref(done);
 }
 
+/* Who closes what she reads, in less or head, need not be told; that a new
+ * recovery phrase was not shown, she must. */
+static enum ek_err
+not_printed(struct out *out, const struct call *call)
+{
+	const struct cmd *cmd =
+	    call->depth == 0 ? NULL : call->path[call->depth - 1];
+	bool reads = cmd == NULL || call->help || (cmd->flags & CMD_READS) != 0;
+
+	if (reads && out_reader_gone(out))
+		return EK_IO;
+	return out_fail(out, EK_IO,
+	    &(struct ek_why){"what was to be printed could not be written; "
+			     "the disk may be full or the reader gone"});
+}
+
 int
 main(int argc, char **argv)
 {
@@ -197,10 +213,7 @@ main(int argc, char **argv)
 			say_done(out, &call);
 	}
 	if (out_flush(out) != EK_OK && err == EK_OK)
-		err = out_fail(out, EK_IO,
-		    &(struct ek_why){"what was to be printed could not be "
-				     "written; the disk may be full or the "
-				     "reader gone"});
+		err = not_printed(out, &call);
 	call_done(&call);
 	out_free(out);
 	return ek_err_exit(err);

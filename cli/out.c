@@ -9,6 +9,7 @@
 
 #include <errno.h>
 #include <langinfo.h>
+#include <poll.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
@@ -333,4 +334,12 @@ out_flush(struct out *out)
 	if (fflush(out->to) != 0 || ferror(out->to))
 		return EK_IO;
 	return EK_OK;
+}
+
+bool
+out_reader_gone(const struct out *out)
+{
+	struct pollfd fd = {.fd = fileno(out->to)};
+
+	return poll(&fd, 1, 0) == 1 && (fd.revents & POLLERR) != 0;
 }

@@ -53,5 +53,7 @@ enum ek_err out_fail(
 bool out_was_json(const struct out *out);
 /* EK_IO when stdout could not be written (full disk, closed pipe). */
 enum ek_err out_flush(struct out *out) EK_MUST_USE;
+/* stdout is a pipe that nobody reads any more: `keel diary | head -1`. */
+bool out_reader_gone(const struct out *out);
 
 #endif

@@ -481,6 +481,23 @@ class Frame(Operations):
                                       HOME=None, XDG_RUNTIME_DIR=None))
         self.ok(home, "help", EVENKEEL_HOME=None, HOME=None)
 
+    def test_closed_pipe(self):
+        """Closing what is read is no error to tell; a phrase not shown is."""
+        home = self.home()
+        for args, told in ((["help"], False), (["diary"], False),
+                           (["plan", "show"], False), (["--help"], False),
+                           (["status", "--json"], False),
+                           (["key", "phrase", "--yes"], True)):
+            with self.subTest(args=args):
+                reading, writing = os.pipe()
+                os.close(reading)
+                done = subprocess.run([KEEL, *args], stdout=writing,
+                                      stdin=subprocess.DEVNULL, text=True,
+                                      stderr=subprocess.PIPE, env=home.env())
+                os.close(writing)
+                self.assertEqual(done.returncode, 1)
+                self.assertEqual("could not be written" in done.stderr, told)
+
     def test_home_anywhere(self):
         home = self.home()
         for args in (["--home", home.path, "status"],
