@@ -221,7 +221,7 @@ bundle_unpack(const void *bytes, size_t len, struct bundle *ret,
 	if (len < BLOCK || memcmp((const char *)bytes + 257, "ustar", 5) != 0)
 		return ek_why(reterr_why, EK_INVALID,
 		    "this file is not an archive; give one made by `keel "
-		    "export`");
+		    "export`, or take in a table with `keel import csv`");
 	if (!ends_well(bytes, len))
 		return why_broken(reterr_why);
 	tar = archive_read_new();

@@ -55,6 +55,16 @@ check_wish(const struct wish *wish, struct ek_why *reterr_why)
 	return given_opts_check(&wish->given, reterr_why);
 }
 
+/* As questionnaires have them: "who-5". */
+static bool
+is_name(const char *word)
+{
+	size_t len = strspn(word, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQR"
+				  "STUVWXYZ0123456789-._");
+
+	return len > 0 && word[len] == '\0';
+}
+
 static enum ek_err
 read_wish(int argc, char **argv, struct wish *ret, struct ek_why *reterr_why)
 {
@@ -67,6 +77,11 @@ read_wish(int argc, char **argv, struct wish *ret, struct ek_why *reterr_why)
 	while ((err = args_next(&args, &opt, &value, reterr_why)) == EK_OK) {
 		if (opt != NULL)
 			err = read_opt(ret, opt, value, reterr_why);
+		else if (!is_name(value))
+			err = ek_why(reterr_why, EK_USAGE,
+			    "words are never arguments, where others of this "
+			    "computer could read them; give --note - and pipe "
+			    "them in, or --note alone for the editor");
 		else if (ret->instrument == NULL)
 			ret->instrument = value;
 		else

@@ -236,14 +236,18 @@ put_path(const struct days *days, struct buf *ret)
 }
 
 static void
-put_entries(json_t *entries, struct out *out)
+put_entries(json_t *entries, bool all, struct out *out)
 {
 	int digits = reply_short(entries);
 	json_t *entry;
 	size_t i;
 
-	if (json_array_size(entries) == 0)
-		out_line(out, "No entry here.");
+	if (json_array_size(entries) == 0 && all)
+		out_line(out,
+		    "Your diary is empty; `keel checkin` writes the first "
+		    "entry.");
+	else if (json_array_size(entries) == 0)
+		out_line(out, "No entry in these days.");
 	json_array_foreach(entries, i, entry)
 	{
 		if (i > 0)
@@ -271,7 +275,8 @@ list_run(struct cmd_env *env, int argc, char **argv)
 	if (err == EK_OK && env->json)
 		out_json(env->out, reply);
 	else if (err == EK_OK)
-		put_entries(json_object_get(reply, "entries"), env->out);
+		put_entries(json_object_get(reply, "entries"),
+		    days.since == NULL && days.until == NULL, env->out);
 	json_decref(reply);
 	buf_done(&path);
 	return err;

@@ -129,7 +129,8 @@ keyspec_show_phrase(struct cmd_env *env, const struct buf *phrase)
 	    "Write these eight words on paper now and keep them where only "
 	    "you look. They are shown this once and kept nowhere. They open "
 	    "your book on another computer, or when the key here is lost; "
-	    "whoever has them and a copy of your book can read it.");
+	    "whoever has them and a copy of your book can read it. Then clear "
+	    "or close this window: they stand in it.");
 }
 
 /* "key" of the answers, or --key; NULL when neither is given. */

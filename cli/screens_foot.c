@@ -74,8 +74,8 @@ line_hint(const struct screens *screens)
 	switch (screens_now(screens)) {
 	case SCREEN_ITEMS:
 		return screens->form->items[screens->item].type == ITEM_TEXT
-			   ? "Your words  Enter: skip  b: back"
-			   : "Answer  Enter: skip  b: back";
+			   ? "Your words  Enter: skip or keep  b: back"
+			   : "Answer  Enter: skip or keep  -: clear  b: back";
 	case SCREEN_SIGNS:
 		return "Numbers with spaces between, 2 a little, 2=2 a lot  "
 		       "Enter: go on  b: back";

@@ -24,11 +24,11 @@ static const struct ask ask_helps = {
 static const struct ask ask_person = {
     "4 of 5. Who is one person you can call?", NULL, INSTEAD, ANSWER_MAX};
 static const struct ask ask_when = {
-    "5 of 5. When may you be asked how work is going? Suggested: three "
-    "short questions a week, Mon, Wed and Fri at 16:30. Enter takes that; "
-    "or type days and a time for them (Tue Thu 15:00), or daily. With "
-    "either come a longer one each month and one each fourth month. Or "
-    "type none, and nothing is asked",
+    "5 of 5. When may you be asked how work is going? Suggested: a short "
+    "check-in on Mon, Wed and Fri at 16:30. Enter takes that; or type days "
+    "and a time for it (Tue Thu 15:00), or daily. With either come a longer "
+    "one each month and one each fourth month. Or type none, and nothing is "
+    "asked",
     "suggested", INSTEAD, EK_RULE_MAX};
 static const struct ask ask_shared = {
     "1 of 5. Does anyone else use this login?", "n", INSTEAD, 64};

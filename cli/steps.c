@@ -21,25 +21,28 @@ steps_one_arg(struct cmd_env *env, const struct cmd *cmd, int argc, char **argv,
 	struct ek_why why = {""};
 	const struct cmd_opt *opt;
 	struct args args;
+	struct buf name;
 	enum ek_err err;
 
+	buf_init(&name, 100);
+	cmd_words(cmd, &name);
 	args_init(&args, cmd, argc, argv);
 	while ((err = args_next(&args, &opt, &value, &why)) == EK_OK) {
 		if (word != NULL)
-			return out_fail(env->out,
-			    ek_why(&why, EK_USAGE,
-				"%s takes one word, %s; leave out the rest",
-				cmd->name, want),
-			    &why);
+			break;
 		word = value;
 	}
+	if (err == EK_OK)
+		err = ek_why(&why, EK_USAGE,
+		    "%s takes one word, %s; leave out the rest, or put a name "
+		    "of several words in quotes",
+		    buf_text(&name), want);
+	else if (err == EK_NOT_FOUND && word == NULL)
+		err = ek_why(&why, EK_USAGE, "%s wants %s; type keel %s %s",
+		    buf_text(&name), want, buf_text(&name), cmd->args);
+	buf_done(&name);
 	if (err != EK_NOT_FOUND)
 		return out_fail(env->out, err, &why);
-	if (word == NULL)
-		return out_fail(env->out,
-		    ek_why(&why, EK_USAGE, "%s wants %s; give it", cmd->name,
-			want),
-		    &why);
 	*ret = word;
 	return EK_OK;
 }

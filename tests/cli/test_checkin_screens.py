@@ -441,12 +441,15 @@ class Scripted(unittest.TestCase):
                 (["--answers", "-"], ""), (["--answers", "-"], "mood\n"),
                 (["--answers", "-"], "mood=1\nmood=2\n"),
                 (["wave", "--answer", "support=1"], None),
-                (["pulse", "words", "of", "zebra"], None), ([], None)):
+                (["pulse", "words", "of", "zebra"], None), ([], None),
+                (["a zebra"], None), (["--note", "tired, a zebra"], None)):
             with self.subTest(args=args, words=words):
                 done = self.home.run("checkin", *args, words=words)
                 self.assertEqual(done.returncode, 3, done.stderr)
                 self.assertTrue(done.stderr.startswith("keel: "))
                 self.assertNotIn("zebra", done.stderr)
+        self.assertIn("words are never arguments",
+                      self.home.run("checkin", "--note", "so tired").stderr)
         done = self.home.run("checkin", "--answers", "-", words="mood=1\nx\x1b=2\n")
         self.assertIn(done.returncode, (1, 3))
         self.assertEqual(self.sent(), [])

@@ -308,6 +308,7 @@ class Days(Person):
         self.ok("diary", "delete", last["id"][:6], "--yes")
         self.assertEqual(self.entries(), [])
         self.no("diary", "delete", last["id"], "--yes")
+        self.assertIn("`keel checkin` writes the first", self.ok("diary"))
         self.no("diary", "--since", "yesterday", status=3)
         for days in (["--since", "2026-11-25", "--until", "2026-11-24"],
                      ["--until", "2025-12-31", "--since", "2026-01-01"]):
@@ -358,6 +359,8 @@ class Days(Person):
                      ["x", "--instrument", "nosuch", "--at", "16:00", "--on", "mon"]):
             self.no("schedule", "add", *args)
         self.no("schedule", "remove", "nosuch")
+        self.assertIn("type keel schedule remove NAME",
+                      self.home.run("schedule", "remove").stderr)
         self.assertTrue(self.json("schedule", "next")["upcoming"])
 
     def test_schedule_next(self):
