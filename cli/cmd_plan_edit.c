@@ -44,8 +44,9 @@ choose(struct edit *edit, const char *question, bool mine)
 
 	for (;;) {
 		buf_init(&answer, ask.max);
-		if (input_line(edit->env, &ask, &answer, &why) != EK_OK) {
+		if (input_held(edit->env, &ask, &answer, &why) != EK_OK) {
 			buf_done(&answer);
+			out_gap(edit->env->out);
 			out_line(edit->env->out,
 			    "Nothing was saved. This is your text:");
 			out_gap(edit->env->out);

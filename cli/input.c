@@ -153,6 +153,92 @@ read_line(int fd, struct buf *ret)
 	}
 }
 
+/* --- while a question stands --- */
+
+/* Signals that wait in a descriptor, so that what is to be said and put right
+ * comes before one of them ends us: Ctrl-C at a line; at a secret, where the
+ * terminal is changed, all that end or stop. */
+struct hold {
+	bool hidden;
+	struct termios before; /* where hidden */
+	sigset_t mask;
+	int signals;
+	int came; /* the signal, or 0 */
+};
+
+static enum ek_err
+hide(struct hold *hold)
+{
+	struct termios hidden = hold->before;
+
+	hidden.c_lflag &= ~(tcflag_t)ECHO;
+	hidden.c_lflag |= ECHONL;
+	/* what she typed ahead counts, here as at every other question */
+	return tcsetattr(STDIN_FILENO, TCSADRAIN, &hidden) == 0 ? EK_OK : EK_IO;
+}
+
+static enum ek_err
+hold_begin(struct hold *hold, bool hidden)
+{
+	static const int more[] = {SIGTERM, SIGHUP, SIGQUIT, SIGTSTP};
+	sigset_t held;
+
+	memset(hold, 0, sizeof(*hold));
+	hold->hidden = hidden;
+	if (hidden && tcgetattr(STDIN_FILENO, &hold->before) != 0)
+		return EK_IO;
+	sigemptyset(&held);
+	sigaddset(&held, SIGINT);
+	for (size_t i = 0; hidden && i < sizeof(more) / sizeof(more[0]); i++)
+		sigaddset(&held, more[i]);
+	hold->signals = signalfd(-1, &held, SFD_CLOEXEC);
+	if (hold->signals < 0)
+		return EK_IO;
+	sigprocmask(SIG_BLOCK, &held, &hold->mask);
+	if (!hidden || hide(hold) == EK_OK)
+		return EK_OK;
+	close(hold->signals);
+	sigprocmask(SIG_SETMASK, &hold->mask, NULL);
+	return EK_IO;
+}
+
+/* Half a secret must not be left to the shell; a line after a whole one is
+ * the answer to what is asked next. */
+static void
+hold_end(struct hold *hold, struct out *out, bool whole)
+{
+	if (hold->hidden)
+		tcsetattr(
+		    STDIN_FILENO, whole ? TCSADRAIN : TCSAFLUSH, &hold->before);
+	if (hold->came == SIGINT)
+		out_prompt(out, "\nLeft; nothing was saved.\n");
+	close(hold->signals);
+	if (hold->came != 0)
+		raise(hold->came); /* comes when the mask is back */
+	sigprocmask(SIG_SETMASK, &hold->mask, NULL);
+}
+
+/* Waits for the whole line the terminal hands out at Enter. */
+static enum ek_err
+hold_read(struct hold *hold, struct buf *ret)
+{
+	struct signalfd_siginfo info;
+	struct pollfd fds[2] = {
+	    {.fd = STDIN_FILENO, .events = POLLIN},
+	    {.fd = hold->signals, .events = POLLIN},
+	};
+
+	while (poll(fds, 2, -1) < 0)
+		if (errno != EINTR)
+			return EK_IO;
+	if (fds[1].revents != 0 &&
+	    read(hold->signals, &info, sizeof(info)) == sizeof(info)) {
+		hold->came = (int)info.ssi_signo;
+		return EK_NOT_FOUND;
+	}
+	return read_line(STDIN_FILENO, ret);
+}
+
 static enum ek_err
 why_line(enum ek_err err, const struct ask *ask, struct ek_why *reterr_why)
 {
@@ -182,29 +268,71 @@ take_line(const struct ask *ask, struct buf *line, struct buf *ret,
 	return buf_err(ret);
 }
 
-enum ek_err
-input_line(struct cmd_env *env, const struct ask *ask, struct buf *ret,
-    struct ek_why *reterr_why)
+static void
+put_question(struct out *out, const struct ask *ask, bool hidden)
 {
+	const char *suggestion = ask->suggestion;
+
+	if (hidden)
+		out_prompt(out, "%s\n(not shown) > ", ask->question);
+	else if (suggestion != NULL && suggestion[0] != '\0')
+		out_prompt(out, "%s\n[%s] > ", ask->question, suggestion);
+	else
+		out_prompt(out, "%s\n> ", ask->question);
+}
+
+enum how { HOW_LINE, HOW_HELD, HOW_SECRET };
+
+static enum ek_err
+ask_line(struct cmd_env *env, const struct ask *ask, enum how how,
+    struct buf *ret, struct ek_why *reterr_why)
+{
+	bool hidden = how == HOW_SECRET;
+	struct hold hold;
 	struct buf line;
 	enum ek_err err;
 
 	err = want_terminal(env, ask, reterr_why);
 	if (err != EK_OK)
 		return err;
-	if (ask->suggestion != NULL && ask->suggestion[0] != '\0')
-		out_prompt(
-		    env->out, "%s\n[%s] > ", ask->question, ask->suggestion);
-	else
-		out_prompt(env->out, "%s\n> ", ask->question);
+	if (hold_begin(&hold, hidden) != EK_OK)
+		return ek_why(reterr_why, EK_IO,
+		    hidden ? "this terminal cannot hide what is typed; %s"
+			   : "this terminal cannot be asked at; %s",
+		    ask->instead);
+	put_question(env->out, ask, hidden);
 	buf_init(&line, ask->max);
-	err = read_line(STDIN_FILENO, &line);
+	err = hold_read(&hold, &line);
+	if (how == HOW_HELD)
+		hold.came = 0;
+	hold_end(&hold, env->out, err == EK_OK);
 	if (err == EK_OK)
 		err = take_line(ask, &line, ret, reterr_why);
 	else
 		err = why_line(err, ask, reterr_why);
 	buf_done(&line);
 	return err;
+}
+
+enum ek_err
+input_line(struct cmd_env *env, const struct ask *ask, struct buf *ret,
+    struct ek_why *reterr_why)
+{
+	return ask_line(env, ask, HOW_LINE, ret, reterr_why);
+}
+
+enum ek_err
+input_held(struct cmd_env *env, const struct ask *ask, struct buf *ret,
+    struct ek_why *reterr_why)
+{
+	return ask_line(env, ask, HOW_HELD, ret, reterr_why);
+}
+
+enum ek_err
+input_secret(struct cmd_env *env, const struct ask *ask, struct buf *ret,
+    struct ek_why *reterr_why)
+{
+	return ask_line(env, ask, HOW_SECRET, ret, reterr_why);
 }
 
 enum ek_err
@@ -236,104 +364,4 @@ input_yes(struct cmd_env *env, const struct ask *ask, bool *ret,
 			out_line(env->out, "Please type y or n.");
 	}
 	return EK_OK;
-}
-
-/* --- a secret --- */
-
-struct quiet { /* the terminal while nothing is shown */
-	struct termios before;
-	sigset_t mask;
-	int signals;
-};
-
-/* Signals wait in a descriptor, so that the terminal is put right before
- * one of them ends us. */
-static enum ek_err
-quiet_begin(struct quiet *quiet)
-{
-	struct termios hidden;
-	sigset_t held;
-
-	if (tcgetattr(STDIN_FILENO, &quiet->before) != 0)
-		return EK_IO;
-	sigemptyset(&held);
-	sigaddset(&held, SIGINT);
-	sigaddset(&held, SIGTERM);
-	sigaddset(&held, SIGHUP);
-	sigaddset(&held, SIGQUIT);
-	sigaddset(&held, SIGTSTP);
-	quiet->signals = signalfd(-1, &held, SFD_CLOEXEC);
-	if (quiet->signals < 0)
-		return EK_IO;
-	sigprocmask(SIG_BLOCK, &held, &quiet->mask);
-	hidden = quiet->before;
-	hidden.c_lflag &= ~(tcflag_t)ECHO;
-	hidden.c_lflag |= ECHONL;
-	/* what she typed ahead counts, here as at every other question */
-	if (tcsetattr(STDIN_FILENO, TCSADRAIN, &hidden) == 0)
-		return EK_OK;
-	close(quiet->signals);
-	sigprocmask(SIG_SETMASK, &quiet->mask, NULL);
-	return EK_IO;
-}
-
-/* Half a secret must not be left to the shell; a line after a whole one is
- * the answer to what is asked next. */
-static void
-quiet_end(struct quiet *quiet, bool whole, int signal_number)
-{
-	tcsetattr(STDIN_FILENO, whole ? TCSADRAIN : TCSAFLUSH, &quiet->before);
-	close(quiet->signals);
-	if (signal_number != 0)
-		raise(signal_number); /* comes when the mask is back */
-	sigprocmask(SIG_SETMASK, &quiet->mask, NULL);
-}
-
-/* Waits for the whole line the terminal hands out at Enter. */
-static enum ek_err
-read_quiet(struct quiet *quiet, struct buf *ret, int *ret_signal)
-{
-	struct signalfd_siginfo info;
-	struct pollfd fds[2] = {
-	    {.fd = STDIN_FILENO, .events = POLLIN},
-	    {.fd = quiet->signals, .events = POLLIN},
-	};
-
-	while (poll(fds, 2, -1) < 0)
-		if (errno != EINTR)
-			return EK_IO;
-	if (fds[1].revents != 0 &&
-	    read(quiet->signals, &info, sizeof(info)) == sizeof(info)) {
-		*ret_signal = (int)info.ssi_signo;
-		return EK_NOT_FOUND;
-	}
-	return read_line(STDIN_FILENO, ret);
-}
-
-enum ek_err
-input_secret(struct cmd_env *env, const struct ask *ask, struct buf *ret,
-    struct ek_why *reterr_why)
-{
-	struct quiet quiet;
-	struct buf line;
-	enum ek_err err;
-	int ended_by = 0;
-
-	err = want_terminal(env, ask, reterr_why);
-	if (err != EK_OK)
-		return err;
-	if (quiet_begin(&quiet) != EK_OK)
-		return ek_why(reterr_why, EK_IO,
-		    "this terminal cannot hide what is typed; %s",
-		    ask->instead);
-	out_prompt(env->out, "%s\n(not shown) > ", ask->question);
-	buf_init(&line, ask->max);
-	err = read_quiet(&quiet, &line, &ended_by);
-	quiet_end(&quiet, err == EK_OK, ended_by);
-	if (err == EK_OK)
-		err = take_line(ask, &line, ret, reterr_why);
-	else
-		err = why_line(err, ask, reterr_why);
-	buf_done(&line);
-	return err;
 }

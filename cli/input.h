@@ -21,8 +21,8 @@ void input_trim(struct buf *text);
 
 /* One line from her at the terminal.  Without one: EK_USAGE with `instead`
  * ("give --answers - ...") as the remedy.  At the end of input or Ctrl-D:
- * EK_INVALID, "nothing was saved".  `suggestion` may be NULL; Enter takes
- * it. */
+ * EK_INVALID, "nothing was saved".  At Ctrl-C that is said, and keel ends.
+ * `suggestion` may be NULL; Enter takes it. */
 struct ask {
 	const char *question;
 	const char *suggestion; /* shown in brackets */
@@ -31,7 +31,11 @@ struct ask {
 };
 enum ek_err input_line(struct cmd_env *env, const struct ask *ask,
     struct buf *ret, struct ek_why *reterr_why) EK_MUST_USE;
-/* The same, not shown while it is typed. */
+/* The same while words of hers are in hand that would end with keel: Ctrl-C
+ * is as Ctrl-D. */
+enum ek_err input_held(struct cmd_env *env, const struct ask *ask,
+    struct buf *ret, struct ek_why *reterr_why) EK_MUST_USE;
+/* As input_line, not shown while it is typed. */
 enum ek_err input_secret(struct cmd_env *env, const struct ask *ask,
     struct buf *ret, struct ek_why *reterr_why) EK_MUST_USE;
 /* y or n; Enter takes suggestion ("y", "n" or NULL: asked again). */

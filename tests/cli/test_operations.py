@@ -102,6 +102,7 @@ class Start(Operations):
             term.expect("3 of 5")
             term.type(keys)
             self.assertEqual(term.end(), 1 if keys == "\x04" else -2)
+            self.assertIn("nothing was saved", term.screen.kept())
             self.assertEqual(self.state(home), "none")
 
     def test_shared_login_is_refused_first(self):
@@ -199,6 +200,12 @@ class Start(Operations):
             term.signal(number)
             self.assertEqual(term.end(), -number)
             self.assertTrue(term.restored())
+        term = self.terminal(home, "unlock")
+        term.expect("not shown")
+        term.type("half a pass" + CTRL_C)
+        self.assertEqual(term.end(), -2)
+        self.assertTrue(term.restored())
+        self.assertIn("nothing was saved", term.screen.kept())
 
     def test_refused(self):
         home = self.home(start=False)

@@ -154,6 +154,20 @@ class Plan(Person):
         self.assertEqual(term.end(), 0)
         self.assertIn("Ring Tan", self.ok("plan", "show"))
 
+    def test_edit_refused_and_left(self):
+        """Ctrl-C and Ctrl-D at the question leave the text on the screen."""
+        self.plan()
+        for key in (CTRL_C, "\x04"):
+            with self.subTest(key=key):
+                editor = self.editor('printf "## My role\n- Ring Tan\n'
+                                     '## My role\n" > "$1"')
+                term = self.terminal("plan", "edit", VISUAL=editor)
+                term.expect("Your text is still here")
+                term.type(key)
+                self.assertEqual(term.end(), 1)
+                self.assertIn("- Ring Tan", term.screen.kept())
+                os.unlink(os.path.join(self.home.path, "calls"))
+
     def test_edit_conflict(self):
         self.plan()
         fifo = os.path.join(self.home.path, "wait")
