@@ -30,6 +30,8 @@ struct session {
 	char note_key[33]; /* of a hard day's words */
 	char id[40];       /* of the hard day written down */
 	bool nothing;      /* nothing was given, so nothing was sent */
+	bool sent;         /* a hard day's words */
+	bool left_out;     /* of a hard day: words written and not sent */
 };
 
 /* --- what the screens ask to be done --- */
@@ -121,6 +123,7 @@ send_note(struct session *session, struct ek_why *reterr_why)
 		err = client_call(session->env->client, "POST", "/v1/notes",
 		    body, session->note_key, NULL, reterr_why);
 	json_decref(body);
+	session->sent = err == EK_OK;
 	return err;
 }
 
@@ -288,6 +291,8 @@ run(struct session *session, bool plain)
 		run_lines(session, &what);
 	else
 		err = run_screens(session, &what);
+	session->left_out =
+	    !session->sent && screens_note(session->screens)->len > 0;
 	screens_free(session->screens);
 	if (err != EK_OK)
 		return err;
@@ -352,8 +357,11 @@ session_hard(struct cmd_env *env, const json_t *status, bool plain)
 
 	if (err != EK_OK)
 		return err;
-	out_line(env->out, session.nothing
-			       ? "Nothing was written down."
-			       : "Written down, in your own book only.");
+	out_line(env->out, "%s",
+	    session.nothing ? "Nothing was written down."
+	    : session.left_out
+		? "Written down, in your own book only; your words were left "
+		  "out."
+		: "Written down, in your own book only.");
 	return EK_OK;
 }

@@ -354,6 +354,22 @@ class Screens(unittest.TestCase):
             "of": "aa000000000000000000000000000002", "text": "a long day"})
         self.nothing_left(term)
 
+    def test_hard_left(self):
+        """Words of her own that were left are not said to be written down."""
+        term = self.open("hard")
+        term.expect("sends nothing")
+        term.type(ENTER)
+        term.expect("extension 4")
+        term.type("n")
+        term.expect("Words of your own")
+        term.type("a long day" + ESC)
+        term.expect("y leaves")
+        term.type("y")
+        self.assertEqual(term.end(), 0)
+        self.assertIn("your words were left out", term.screen.text())
+        self.assertEqual([r["path"] for r in self.sent()], ["/v1/hard"])
+        self.nothing_left(term)
+
     def test_mending(self):
         term = self.open("diary", "fix", "a3f1")
         term.expect("[ 7]")
