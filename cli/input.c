@@ -218,9 +218,10 @@ hold_end(struct hold *hold, struct out *out, bool whole)
 	sigprocmask(SIG_SETMASK, &hold->mask, NULL);
 }
 
-/* Waits for the whole line the terminal hands out at Enter. */
+/* Waits for the whole line the terminal hands out at Enter; EK_NOT_FOUND
+ * when a signal came before it. */
 static enum ek_err
-hold_read(struct hold *hold, struct buf *ret)
+hold_wait(struct hold *hold)
 {
 	struct signalfd_siginfo info;
 	struct pollfd fds[2] = {
@@ -236,7 +237,29 @@ hold_read(struct hold *hold, struct buf *ret)
 		hold->came = (int)info.ssi_signo;
 		return EK_NOT_FOUND;
 	}
-	return read_line(STDIN_FILENO, ret);
+	return EK_OK;
+}
+
+static enum ek_err
+hold_read(struct hold *hold, struct buf *ret)
+{
+	enum ek_err err = hold_wait(hold);
+
+	return err == EK_OK ? read_line(STDIN_FILENO, ret) : err;
+}
+
+bool
+input_wait(void)
+{
+	struct hold hold;
+	enum ek_err err;
+
+	if (hold_begin(&hold, false) != EK_OK)
+		return true; /* reading goes without */
+	err = hold_wait(&hold);
+	hold.came = 0;
+	hold_end(&hold, NULL, true);
+	return err != EK_NOT_FOUND;
 }
 
 static enum ek_err

@@ -35,6 +35,9 @@ enum ek_err input_line(struct cmd_env *env, const struct ask *ask,
  * is as Ctrl-D. */
 enum ek_err input_held(struct cmd_env *env, const struct ask *ask,
     struct buf *ret, struct ek_why *reterr_why) EK_MUST_USE;
+/* Waits until there is a line to read at the terminal.  False at Ctrl-C,
+ * which is spent by that. */
+bool input_wait(void);
 /* As input_line, not shown while it is typed. */
 enum ek_err input_secret(struct cmd_env *env, const struct ask *ask,
     struct buf *ret, struct ek_why *reterr_why) EK_MUST_USE;

@@ -10,6 +10,7 @@
 #include "client.h"
 #include "editor.h"
 #include "evenkeel/text.h"
+#include "input.h"
 #include "ops.h"
 #include "out.h"
 #include "reply.h"
@@ -260,8 +261,9 @@ run_lines(struct session *session, enum screens_do *ret)
 			break;
 		}
 		out_prompt(session->env->out, "> ");
-		len = getline(&line, &size, stdin);
+		len = input_wait() ? getline(&line, &size, stdin) : -1;
 		if (len < 0) {
+			out_gap(session->env->out);
 			what = SCREENS_QUIT;
 			break;
 		}

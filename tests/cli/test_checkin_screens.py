@@ -230,6 +230,21 @@ class Screens(unittest.TestCase):
         self.assertEqual(body["used"], {"h1": 3})
         self.assertEqual(body["note"], "a long day")
 
+    def test_dumb_left(self):
+        """Ctrl-C and Ctrl-D say what q says."""
+        self.home = Home(routes())
+        self.addCleanup(self.home.close)
+        for key in (CTRL_C, "\x04", "q\n"):
+            with self.subTest(key=key):
+                term = self.again("checkin", "--plain", rows=60)
+                for words, typed in (("mood", "7\n"), ("energy", key)):
+                    term.expect(words)
+                    term.until(lambda: term.screen.text().endswith("\n>"))
+                    term.type(typed)
+                self.assertEqual(term.end(), 1)
+                self.assertIn("\nLeft; nothing was kept.", term.screen.text())
+        self.assertEqual(self.sent(), [])
+
     def test_lost_on_the_way(self):
         """The daemon is lost in the middle: tried again under one key."""
         term = self.open(change={"POST /v1/checkins": {
