@@ -27,6 +27,9 @@ struct rule { /* how the measure of the same index is worked out */
 	struct rule_item *items;
 };
 
+/* Sums and products of decimals miss the end of a band by less than this. */
+#define BAND_SLACK 1e-9
+
 struct arena_block;
 
 struct instrument {

@@ -8,9 +8,6 @@
 #include "evenkeel/text.h"
 #include "instrument_in.h"
 
-/* Sums of decimals miss their band by less than this. */
-#define BAND_SLACK 1e-9
-
 static bool
 is_option(const struct item *item, double value)
 {

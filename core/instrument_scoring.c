@@ -291,13 +291,14 @@ check_bands(
 
 	if (count == 0)
 		return EK_OK;
-	if (m->bands[0].up_to < measure->min ||
-	    (count > 1 && m->bands[count - 2].up_to >= measure->max))
+	if (m->bands[0].up_to < measure->min - BAND_SLACK ||
+	    (count > 1 &&
+		m->bands[count - 2].up_to >= measure->max - BAND_SLACK))
 		return refuse(in, EK_INVALID, at, "extension",
 		    "has a band that no value from %g to %g can reach; take "
 		    "it out",
 		    measure->min, measure->max);
-	if (m->bands[count - 1].up_to < measure->max)
+	if (m->bands[count - 1].up_to < measure->max - BAND_SLACK)
 		return refuse(in, EK_INVALID, at, "extension",
 		    "has no band for values up to %g; let the last one reach "
 		    "them",

@@ -452,6 +452,63 @@ test_methods(void **state)
 	check_many("mean", half, "q1=1,q2=2,q4=5", 8.0 / 3, 8.0 / 3);
 }
 
+#define UP_TO(decimal, name)                                                   \
+	",{\"url\":\"band\",\"extension\":[{\"url\":\"upTo\","                 \
+	"\"valueDecimal\":" decimal                                            \
+	"},{\"url\":\"name\",\"valueString\":\"" name "\"}]}"
+
+static void
+check_decimal_bands(
+    int n, const char *more, const char *answers, const char *band, bool taken)
+{
+	struct instrument *instrument = NULL;
+	struct ek_why why = {""};
+	struct score scores[1];
+	struct buf buf;
+	enum ek_err err;
+
+	buf_init(&buf, EK_INSTRUMENT_MAX);
+	many(&buf, "sum", n, more);
+	err = instrument_parse(buf.data, buf.len, "m.json", &instrument, &why);
+	buf_done(&buf);
+	assert_int_equal(err == EK_OK, taken);
+	if (!taken)
+		return;
+	assert_int_equal(score(instrument, answers, scores, NULL), EK_OK);
+	assert_string_equal(scores[0].band, band);
+	instrument_free(instrument);
+}
+
+/* 10 x 1.1 is 11.000000000000002 and 3 x 0.1 more than 0.3: what a person
+ * writes as the end of a range is its end. */
+static void
+test_decimal_bands(void **state)
+{
+	const char *whole =
+	    ",{\"url\":\"multiplier\",\"valueDecimal\":1.1}" UP_TO(
+		"2.2", "least") UP_TO("11", "most");
+	const char *least =
+	    ",{\"url\":\"multiplier\",\"valueDecimal\":0.1}" UP_TO(
+		"0.3", "least") UP_TO("1.5", "most");
+	const char *below =
+	    ",{\"url\":\"multiplier\",\"valueDecimal\":1.1}" UP_TO(
+		"2.1", "none") UP_TO("11", "most");
+	const char *beyond =
+	    ",{\"url\":\"multiplier\",\"valueDecimal\":1.1}" UP_TO("11", "most")
+		UP_TO("12", "none");
+	const char *brief =
+	    ",{\"url\":\"multiplier\",\"valueDecimal\":1.1}" UP_TO(
+		"10.9", "most");
+
+	(void)state;
+	check_decimal_bands(2, whole, "q1=5,q2=5", "most", true);
+	check_decimal_bands(2, whole, "q1=1,q2=1", "least", true);
+	check_decimal_bands(3, least, "q1=1,q2=1,q3=1", "least", true);
+	check_decimal_bands(2, below, "", "", false);
+	check_decimal_bands(2, beyond, "", "", false);
+	check_decimal_bands(2, brief, "", "", false);
+}
+
 static enum ek_err
 parse_many(int n)
 {
@@ -576,6 +633,7 @@ main(void)
 	    cmocka_unit_test(test_ons4_bands),
 	    cmocka_unit_test(test_small),
 	    cmocka_unit_test(test_methods),
+	    cmocka_unit_test(test_decimal_bands),
 	    cmocka_unit_test(test_limits),
 	    cmocka_unit_test(test_bad_files),
 	    cmocka_unit_test(test_names),
