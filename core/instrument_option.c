@@ -20,15 +20,33 @@ ordinal_cb(const struct reading *in, const struct spot *at, const json_t *ext,
 	return get_number(in, at, ext, "valueDecimal", arg);
 }
 
+static const struct part ordinal_parts[] = {
+    {"http://hl7.org/fhir/StructureDefinition/ordinalValue", "valueDecimal",
+	true, false},
+    {0},
+};
+
+/* The value stands in the coding or beside it, where R4's own form builders
+ * put it; in both, two readers could differ. */
+static enum ek_err
+read_ordinal(const struct reading *in, const struct spot *up,
+    const json_t *object, const struct spot *at, const json_t *coding,
+    double *ret)
+{
+	bool beside = json_object_get(object, "extension") != NULL;
+
+	if (beside && json_object_get(coding, "extension") != NULL)
+		return refuse(in, EK_INVALID, up, "extension",
+		    "is there beside that of valueCoding; keep one");
+	return beside
+		   ? parts_walk(in, up, object, ordinal_parts, ordinal_cb, ret)
+		   : parts_walk(in, at, coding, ordinal_parts, ordinal_cb, ret);
+}
+
 static enum ek_err
 read_coding(const struct reading *in, const struct spot *up,
     const json_t *object, struct item_option *option, const char **ret_code)
 {
-	static const struct part parts[] = {
-	    {"http://hl7.org/fhir/StructureDefinition/ordinalValue",
-		"valueDecimal", true, false},
-	    {0},
-	};
 	struct spot at = {up, "valueCoding", SPOT_WHOLE};
 	const json_t *coding = json_object_get(object, "valueCoding");
 	const char *system = NULL, *display = NULL;
@@ -45,8 +63,7 @@ read_coding(const struct reading *in, const struct spot *up,
 	if (err == EK_OK)
 		err = get_text(in, &at, coding, "display", true, &display);
 	if (err == EK_OK)
-		err = parts_walk(
-		    in, &at, coding, parts, ordinal_cb, &option->value);
+		err = read_ordinal(in, up, object, &at, coding, &option->value);
 	if (err == EK_OK)
 		err = keep_text(in, display, &option->text);
 	return err;
@@ -99,18 +116,21 @@ read_option(const struct reading *in, const struct spot *at,
     const json_t *object, struct options *options)
 {
 	struct item_option *option = &options->at[options->count];
+	bool coded = json_object_get(object, "valueCoding") != NULL;
 	const char *code = NULL;
 	enum ek_err err;
 
-	err = only(in, at, object, "valueCoding valueInteger");
-	if (err == EK_OK && json_object_size(object) != 1)
+	err = only(in, at, object,
+	    coded ? "valueCoding valueInteger extension"
+		  : "valueCoding valueInteger");
+	if (err == EK_OK &&
+	    coded == (json_object_get(object, "valueInteger") != NULL))
 		err = refuse(in, EK_INVALID, at, NULL,
 		    "has not exactly one value; give a valueCoding with its "
 		    "ordinalValue, or a valueInteger");
 	if (err == EK_OK)
-		err = json_object_get(object, "valueCoding") != NULL
-			  ? read_coding(in, at, object, option, &code)
-			  : read_plain(in, at, object, option);
+		err = coded ? read_coding(in, at, object, option, &code)
+			    : read_plain(in, at, object, option);
 	if (err == EK_OK)
 		err = check_new(in, at, options, option, code);
 	if (err == EK_OK)

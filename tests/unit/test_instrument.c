@@ -354,14 +354,13 @@ test_ons4_bands(void **state)
 
 /* Words, group, reversed item, sum: tests/data/instruments/small.json. */
 static void
-test_small(void **state)
+check_small(const char *path)
 {
-	struct instrument *small = load("tests/data/instruments/small.json");
+	struct instrument *small = load(path);
 	const struct item *items;
 	struct score scores[1];
 	size_t count;
 
-	(void)state;
 	assert_string_equal(instrument_intro(small), "Words.");
 	items = instrument_items(small, &count);
 	assert_int_equal(count, 3);
@@ -376,6 +375,15 @@ test_small(void **state)
 	assert_true(scores[0].value == 1);
 	assert_string_equal(scores[0].band, "few");
 	instrument_free(small);
+}
+
+static void
+test_small(void **state)
+{
+	(void)state;
+	check_small("tests/data/instruments/small.json");
+	/* the ordinal values beside the codings, as form builders write them */
+	check_small("tests/data/instruments/small-beside.json");
 }
 
 /* Builds n scales q1…, one measure over them. */
