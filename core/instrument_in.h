@@ -39,6 +39,7 @@ struct instrument {
 	bool validated, on;
 	size_t item_count, item_cap;
 	struct item *items;
+	const char **paths; /* of the items, for refusals while reading */
 	size_t measure_count, measure_cap;
 	struct measure *measures;
 	struct rule *rules;

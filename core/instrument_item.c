@@ -288,6 +288,7 @@ add_question(const struct reading *in, const struct spot *at,
     const json_t *object, const char *id, const char *type, struct items *items)
 {
 	struct instrument *instrument = in->instrument;
+	char path[SPOT_LEN];
 	struct item *item;
 	enum ek_err err;
 
@@ -295,7 +296,10 @@ add_question(const struct reading *in, const struct spot *at,
 		return refuse(in, EK_TOO_LARGE, at, NULL,
 		    "is one question too many; %d is the most", EK_ITEMS_MAX);
 	item = &instrument->items[instrument->item_count];
-	err = keep_text(in, id, &item->id);
+	spot_path(at, NULL, path);
+	err = keep_text(in, path, &instrument->paths[instrument->item_count]);
+	if (err == EK_OK)
+		err = keep_text(in, id, &item->id);
 	if (err == EK_OK)
 		err = read_question(in, at, object, type, items, item);
 	instrument->item_count += err == EK_OK;
@@ -374,10 +378,12 @@ read_items(const struct reading *in, const json_t *root)
 {
 	struct instrument *instrument = in->instrument;
 	struct items items = {.id_count = 0};
+	size_t nodes = count_nodes(root);
 	enum ek_err err;
 
-	instrument->items = room(in, count_nodes(root), sizeof(struct item));
-	if (instrument->items == NULL)
+	instrument->items = room(in, nodes, sizeof(struct item));
+	instrument->paths = room(in, nodes, sizeof(*instrument->paths));
+	if (instrument->items == NULL || instrument->paths == NULL)
 		return EK_NOMEM;
 	err = read_list(in, NULL, root, &items);
 	if (err != EK_OK)

@@ -154,7 +154,7 @@ get_text(const struct reading *in, const struct spot *at, const json_t *object,
 		return EK_OK;
 	if (member == NULL)
 		return refuse(in, EK_INVALID, at, key, "is missing; add it");
-	if (text == NULL || *text == '\0')
+	if (text == NULL || text[strspn(text, " \t\n")] == '\0')
 		return refuse(in, EK_INVALID, at, key,
 		    "is not text; give a string that is not empty");
 	if (json_string_length(member) > EK_ITEM_TEXT_MAX)

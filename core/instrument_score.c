@@ -46,17 +46,18 @@ item_check(const struct item *item, double value, struct ek_why *reterr_why)
 }
 
 static enum ek_err
-check_answer(const struct instrument *instrument, const struct answer *answer,
-    double *values, struct ek_why *why)
+check_answer(const struct instrument *instrument, const struct answer *answers,
+    size_t which, double *values, struct ek_why *why)
 {
+	const struct answer *answer = &answers[which];
 	const struct item *item =
 	    instrument_item(instrument, answer->id, answer->id_len);
 	double *value;
 
 	if (item == NULL)
 		return ek_why(why, EK_INVALID,
-		    "%s has no item of that id; its items are %s to %s",
-		    instrument->name, instrument->items[0].id,
+		    "answer %zu names no item of %s; its items are %s to %s",
+		    which + 1, instrument->name, instrument->items[0].id,
 		    instrument->items[instrument->item_count - 1].id);
 	value = &values[item - instrument->items];
 	if (!isnan(*value))
@@ -121,7 +122,7 @@ instrument_score(const struct instrument *instrument,
 	for (i = 0; i < EK_ITEMS_MAX; i++)
 		values[i] = NAN;
 	for (i = 0; i < count; i++) {
-		err = check_answer(instrument, &answers[i], values, reterr_why);
+		err = check_answer(instrument, answers, i, values, reterr_why);
 		if (err != EK_OK)
 			return err;
 	}

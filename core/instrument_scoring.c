@@ -427,7 +427,8 @@ read_scoring(const struct reading *in, const json_t *root)
 		if (instrument->items[i].type != ITEM_TEXT &&
 		    !counts_somewhere(instrument, &instrument->items[i]))
 			err = ek_why(in->why, EK_INVALID,
-			    "%s: item %s counts in no measure; name it in one",
-			    in->what, instrument->items[i].id);
+			    "%s: %s (%s) counts in no measure; name it in one",
+			    in->what, instrument->paths[i],
+			    instrument->items[i].id);
 	return err;
 }

@@ -240,6 +240,7 @@ test_bad_answers(void **state)
 	expect_refused(who5, "who5-1=nan", "who5-1");
 	expect_refused(who5, "who5-1=inf", "who5-1");
 	expect_refused(who5, "who5-1=1,who5-1=1", "twice");
+	expect_refused(who5, "who5-1=1,who5-9=1,who5-2=1", "answer 2");
 	expect_refused(who5, "who5-6=1", "who-5");
 	expect_refused(who5, "who5=1", "who-5");
 	expect_refused(who5, "=1", "who-5");
