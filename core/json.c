@@ -50,6 +50,20 @@ reading_error(const json_error_t *error, const char *what, struct ek_why *why)
 		    "%s: a name stands twice in an object at line %d, column "
 		    "%d; keep one",
 		    what, error->line, error->column);
+	if (code == json_error_numeric_overflow)
+		return ek_why(why, EK_INVALID,
+		    "%s has a number that is too large at line %d, column %d; "
+		    "write a smaller one",
+		    what, error->line, error->column);
+	if (code == json_error_null_character ||
+	    code == json_error_null_byte_in_key)
+		return ek_why(why, EK_INVALID,
+		    "%s has a NUL in a text at line %d, column %d; take it out",
+		    what, error->line, error->column);
+	if (code == json_error_invalid_utf8)
+		return ek_why(why, EK_INVALID,
+		    "%s is not UTF-8 at line %d, column %d; save it as UTF-8",
+		    what, error->line, error->column);
 	return ek_why(why, EK_INVALID,
 	    "%s is not JSON at line %d, column %d; correct it there", what,
 	    error->line, error->column);
