@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+#include "evenkeel/number.h"
 #include "ops.h"
 
 void
@@ -53,20 +54,17 @@ cell(struct buf *ret, const char *text, bool last)
 static void
 value_cell(struct buf *ret, const json_t *value)
 {
-	struct buf number;
+	char number[NUMBER_LEN_MAX + 1];
 
 	if (json_is_string(value)) {
 		cell(ret, json_string_value(value), true);
 		return;
 	}
-	buf_init(&number, 64);
-	if (json_is_integer(value))
-		buf_fmt(&number, "%lld", (long long)json_integer_value(value));
-	else if (json_is_real(value))
-		buf_fmt(&number, "%.17g", json_real_value(value));
-	buf_str(ret, buf_text(&number));
+	if (json_is_number(value)) {
+		number_write(json_number_value(value), number);
+		buf_str(ret, number);
+	}
 	buf_str(ret, "\r\n");
-	buf_done(&number);
 }
 
 struct row { /* what stands before name and value */

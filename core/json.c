@@ -1,5 +1,5 @@
 /*
- * json - strict reading and canonical writing over jansson.
+ * json - strict reading over jansson; json_write.c writes.
  *
  * jansson's own error text quotes the input, so only its line and column are
  * passed on (PROTOCOL.md fact 6).
@@ -85,35 +85,6 @@ json_read(const char *text, size_t len, const char *what, json_t **ret_json,
 		return reading_error(&error, what, reterr_why);
 	*ret_json = json;
 	return EK_OK;
-}
-
-static int
-dump_cb(const char *bytes, size_t len, void *arg)
-{
-	struct buf *buf = arg;
-
-	buf_add(buf, bytes, len);
-	return buf->err == EK_OK ? 0 : -1;
-}
-
-static enum ek_err
-dump(const json_t *json, struct buf *ret, size_t flags)
-{
-	if (json_dump_callback(json, dump_cb, ret, flags) != 0)
-		return ret->err == EK_OK ? EK_NOMEM : ret->err;
-	return buf_err(ret);
-}
-
-enum ek_err
-json_write(const json_t *json, struct buf *ret)
-{
-	return dump(json, ret, JSON_COMPACT | JSON_ENCODE_ANY);
-}
-
-enum ek_err
-json_write_pretty(const json_t *json, struct buf *ret)
-{
-	return dump(json, ret, JSON_INDENT(2) | JSON_ENCODE_ANY);
 }
 
 static bool

@@ -6,6 +6,7 @@
 
 #include <locale.h>
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -75,4 +76,34 @@ number_parse(const char *text, size_t len, double *ret)
 		return false;
 	*ret = value == 0 ? 0 : value;
 	return true;
+}
+
+/* Whatever the locale writes for the point becomes a full stop. */
+static void
+plain_point(char *text)
+{
+	char *to = text;
+
+	for (; *text != '\0'; text++) {
+		if (strchr("0123456789+-e", *text) != NULL)
+			*to++ = *text;
+		else if (to[-1] != '.')
+			*to++ = '.';
+	}
+	*to = '\0';
+}
+
+void
+number_write(double value, char *ret)
+{
+	double back = 0;
+	int digits;
+
+	/* 17 always do (IEEE 754 doubles), 15 mostly */
+	for (digits = 15; digits <= 17; digits++) {
+		snprintf(ret, NUMBER_LEN_MAX + 1, "%.*g", digits, value);
+		plain_point(ret);
+		if (number_parse(ret, strlen(ret), &back) && back == value)
+			break;
+	}
 }

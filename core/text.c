@@ -206,8 +206,8 @@ text_utf8_ok(const char *text, size_t len, size_t *ret_at)
 	return true;
 }
 
-static bool
-is_harmful(uint32_t c)
+bool
+text_is_control(uint32_t c)
 {
 	if (c < 0x20)
 		return c != '\n' && c != '\t';
@@ -224,7 +224,7 @@ text_plain_ok(const char *text, size_t len)
 
 	while (at < len) {
 		n = text_decode(text + at, len - at, &c);
-		if (n == 0 || is_harmful(c))
+		if (n == 0 || text_is_control(c))
 			return false;
 		at += n;
 	}

@@ -22,10 +22,9 @@ enum ek_err json_read(const char *text, size_t len, const char *what,
     json_t **ret_json, struct ek_why *reterr_why) EK_MUST_USE;
 
 /* Canonical: keys in the order given, no spaces, shortest decimals that read
- * back the same, a final newline only with json_write_line. */
+ * back the same.  UTF-8 as it is, but controls that a terminal would obey
+ * (text_is_control) are \\u escapes. */
 enum ek_err json_write(const json_t *json, struct buf *ret) EK_MUST_USE;
-/* For people and archives: two-space indent, keys in the order given. */
-enum ek_err json_write_pretty(const json_t *json, struct buf *ret) EK_MUST_USE;
 
 /* An object whose members are only those named, NULL-ended; else EK_INVALID
  * and the reason names the first member that does not belong. */

@@ -17,4 +17,9 @@
  * *ret as it was. */
 bool number_parse(const char *text, size_t len, double *ret);
 
+/* The fewest decimals that number_parse reads back as the very same double:
+ * 6.4, not 6.4000000000000004.  value is finite; ret has room for
+ * NUMBER_LEN_MAX + 1. */
+void number_write(double value, char *ret);
+
 #endif

@@ -18,6 +18,8 @@ bool text_utf8_ok(const char *text, size_t len, size_t *ret_at);
  * would obey. */
 bool text_plain_ok(const char *text, size_t len);
 
+/* One of those controls; \n and \t are none. */
+bool text_is_control(uint32_t c);
 /* Columns a terminal needs for text: wide East Asian characters and emoji
  * count two, combining marks none.  Tables by Unicode 15 ranges, no locale. */
 size_t text_columns(const char *text, size_t len);

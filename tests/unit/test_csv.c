@@ -10,6 +10,7 @@
 
 #include <cmocka.h>
 #include <locale.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -59,6 +60,43 @@ test_number(void **state)
 	assert_false(number_parse(longest, NUMBER_LEN_MAX + 1, &value));
 }
 
+static void
+written_is(double value, const char *expected)
+{
+	char text[NUMBER_LEN_MAX + 1];
+	double back = 99;
+
+	number_write(value, text);
+	if (expected != NULL)
+		assert_string_equal(text, expected);
+	assert_true(number_parse(text, strlen(text), &back));
+	assert_true(back == value);
+}
+
+static void
+test_number_write(void **state)
+{
+	uint64_t bits = 0x9E3779B97F4A7C15U;
+	double value;
+	int i;
+
+	(void)state;
+	written_is(7, "7");
+	written_is(6.4, "6.4");
+	written_is(-0.1, "-0.1");
+	written_is(0.1 + 0.2, "0.30000000000000004");
+	written_is(1.0 / 3, "0.3333333333333333");
+	written_is(1e300, "1e+300");
+	written_is(5e-324, NULL);
+	written_is(1.7976931348623157e308, NULL);
+	for (i = 0; i < 100000; i++) {
+		bits = bits * 6364136223846793005U + 1442695040888963407U;
+		memcpy(&value, &bits, sizeof(value));
+		if (isfinite(value))
+			written_is(value, NULL);
+	}
+}
+
 /* A locale that writes 3,5 changes nothing (skipped where there is none). */
 static void
 test_number_locale(void **state)
@@ -67,6 +105,7 @@ test_number_locale(void **state)
 	if (setlocale(LC_ALL, "de_DE.UTF-8") == NULL)
 		skip();
 	number_is("6.5", 6.5);
+	written_is(6.5, "6.5");
 	setlocale(LC_ALL, "C");
 }
 
@@ -460,6 +499,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_number),
+	    cmocka_unit_test(test_number_write),
 	    cmocka_unit_test(test_number_locale),
 	    cmocka_unit_test(test_rows),
 	    cmocka_unit_test(test_failure_sticks),

@@ -1,6 +1,7 @@
 /*
  * test_json - what json_read refuses, and that the reason is the true one:
- * line and column, never a byte of the input.
+ * line and column, never a byte of the input; and the one form of what is
+ * written.
  */
 #include "evenkeel/json.h"
 
@@ -105,6 +106,58 @@ test_depth(void **state)
 	taken("[\"[[[[[[[[[[[[[[[[[[[[\\\"[[\"]"); /* in a text they are none */
 }
 
+/* What is read in another form comes out in ours. */
+static void
+written_as(const char *text, const char *expected)
+{
+	struct buf buf;
+	json_t *json = NULL;
+
+	assert_ok(json_read(text, strlen(text), "it", &json, NULL));
+	buf_init(&buf, 4096);
+	assert_ok(json_write(json, &buf));
+	assert_string_equal(buf_text(&buf), expected);
+	buf_done(&buf);
+	json_decref(json);
+}
+
+static void
+test_written(void **state)
+{
+	(void)state;
+	written_as(" [ ] ", "[]");
+	written_as("{ }", "{}");
+	written_as("{\"b\": [1, -0, true, false, null], \"a\": {}}",
+	    "{\"b\":[1,0,true,false,null],\"a\":{}}");
+	written_as("[6.4, 6.0, 1e2, 1e300, 0.1, 12345678901234567]",
+	    "[6.4,6.0,100.0,1e+300,0.1,12345678901234567]");
+	written_as("[\"\\/\\u0041 \\u00e4\"]", "[\"/A \xC3\xA4\"]");
+	written_as("[\"\\\"\\\\\\b\\f\\n\\r\\t\\u001b\\u001F\"]",
+	    "[\"\\\"\\\\\\b\\f\\n\\r\\t\\u001B\\u001F\"]");
+	/* what a terminal would obey: DEL, C1, bidi; in names as well */
+	written_as("{\"\x7F\":\"\xC2\x9B\"}", "{\"\\u007F\":\"\\u009B\"}");
+	written_as("[\"a\xE2\x80\xAE b\xE2\x81\xA6 c\xD8\x9C\"]",
+	    "[\"a\\u202E b\\u2066 c\\u061C\"]");
+	written_as("[\"\xF0\x9F\x98\x80\xE2\x80\x8D\"]",
+	    "[\"\xF0\x9F\x98\x80\xE2\x80\x8D\"]");
+}
+
+static void
+test_written_max(void **state)
+{
+	json_t *json = json_pack("[s]", "four");
+	struct buf buf;
+
+	(void)state;
+	buf_init(&buf, strlen("[\"four\"]"));
+	assert_ok(json_write(json, &buf));
+	buf_done(&buf);
+	buf_init(&buf, strlen("[\"four\"]") - 1);
+	assert_int_equal(json_write(json, &buf), EK_TOO_LARGE);
+	buf_done(&buf);
+	json_decref(json);
+}
+
 int
 main(void)
 {
@@ -112,6 +165,8 @@ main(void)
 	    cmocka_unit_test(test_not_json),
 	    cmocka_unit_test(test_json_but_not_ours),
 	    cmocka_unit_test(test_depth),
+	    cmocka_unit_test(test_written),
+	    cmocka_unit_test(test_written_max),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
