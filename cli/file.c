@@ -8,15 +8,28 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "evenkeel/text.h"
+
+#define NAME_SHOWN_MAX 100 /* bytes: the remedy behind it must be seen too */
+
+static bool
+may_be_shown(const char *name)
+{
+	size_t len = strlen(name);
+
+	return len > 0 && len <= NAME_SHOWN_MAX && text_plain_ok(name, len) &&
+	       strpbrk(name, "\n\t") == NULL;
+}
+
 const char *
 file_name(const char *path)
 {
-	const char *slash;
+	const char *slash = strrchr(path, '/');
+	const char *name = slash == NULL || slash[1] == '\0' ? path : slash + 1;
 
 	if (strcmp(path, "-") == 0)
 		return "standard input";
-	slash = strrchr(path, '/');
-	return slash == NULL || slash[1] == '\0' ? path : slash + 1;
+	return may_be_shown(name) ? name : "that file";
 }
 
 static enum ek_err
@@ -26,7 +39,7 @@ refuse(const char *path, int why_not, struct ek_why *reterr_why)
 
 	if (why_not == ENOENT || why_not == ENOTDIR)
 		return ek_why(reterr_why, EK_NOT_FOUND,
-		    "there is no file %s; look at its name and folder", name);
+		    "%s is not there; look at its name and folder", name);
 	if (why_not == EACCES || why_not == EPERM)
 		return ek_why(reterr_why, EK_DENIED,
 		    "%s may not be read by you; ask its owner or copy it",

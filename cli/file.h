@@ -13,7 +13,8 @@
  * folder), EK_IO with the reason. */
 enum ek_err file_read(
     const char *path, struct buf *ret, struct ek_why *reterr_why) EK_MUST_USE;
-/* What a file is called in reasons: its last name, or "standard input";
+/* What a file is called in reasons: its last name, or "standard input", or
+ * "that file" when the name is long or has what a terminal would obey;
  * borrowed from path. */
 const char *file_name(const char *path);
 

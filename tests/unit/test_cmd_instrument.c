@@ -150,7 +150,8 @@ static void
 test_files_refused(void **state)
 {
 	(void)state;
-	expect("score nowhere.json --answers a=1", 1, "no file nowhere.json");
+	expect(
+	    "score nowhere.json --answers a=1", 1, "nowhere.json is not there");
 	expect("score share --answers a=1", 1, "folder");
 	expect("score tests/data/instruments/bad/option-string.json "
 	       "--answers a=1",

@@ -286,7 +286,7 @@ test_refusals(void **state)
 
 	(void)state;
 	expect_refused(run("/nowhere/there.csv", false), EK_NOT_FOUND,
-	    "no file there.csv");
+	    "there.csv is not there");
 	expect_refused(run("/tmp", false), EK_INVALID, "a folder");
 	expect_refused(
 	    run_file("date,mood\n2026-11-01,5\n2026-11-02,11\n", "", false),

@@ -1,0 +1,93 @@
+#!/usr/bin/env python3
+"""keel as someone means it ill, or slips: names of files, arguments and
+streams that are not what they should be.  Whatever is given, the reason is
+one line with a remedy, nothing of it reaches the terminal raw, and --json has
+its error object."""
+
+import json
+import os
+import subprocess
+import unittest
+
+from terminal import BIN, ROOT, Home
+
+KEEL = os.path.join(BIN, "keel")
+WHO5 = os.path.join(ROOT, "share/instruments/who-5.json")
+CONTROLS = set(range(0x20)) - {0x0A} | set(range(0x7F, 0xA0)) | {
+    0x061C, 0x200E, 0x200F} | set(range(0x202A, 0x202F)) | set(
+    range(0x2066, 0x206A))
+
+
+def raw_controls(text):
+    return sorted({"U+%04X" % ord(c) for c in text if ord(c) in CONTROLS})
+
+
+def brief(args):
+    return [a[:30] for a in args]
+
+
+class Hostile(unittest.TestCase):
+    def setUp(self):
+        self.home = Home()
+        self.addCleanup(self.home.close)
+        self.home.start_real()
+
+    def keel(self, *args, **more):
+        """Arguments may be bytes."""
+        more.setdefault("stdin", subprocess.DEVNULL)
+        more.setdefault("stdout", subprocess.PIPE)
+        args = [a.encode() if isinstance(a, str) else a for a in args]
+        done = subprocess.run(
+            [KEEL.encode(), *args], stderr=subprocess.PIPE,
+            env=self.home.env(LC_ALL="C.UTF-8"), timeout=60, check=False,
+            cwd=self.home.path, **more)
+        self.assertIn(done.returncode, (0, 1, 2, 3), (brief(args), done.stderr))
+        for stream in (done.stdout or b"", done.stderr):
+            text = stream.decode("utf-8")  # strictly
+            self.assertEqual(raw_controls(text), [], (brief(args), text))
+        return done
+
+    def refused(self, *args, **more):
+        """The reason, which is the same with --json."""
+        plain = self.keel(*args, **more)
+        self.assertIn(plain.returncode, (1, 3), brief(args))
+        reason = plain.stderr.decode()
+        self.assertTrue(reason.startswith("keel: "), reason)
+        self.assertIn("; ", reason, brief(args))
+        self.assertEqual(reason.count("\n"), 1, reason)
+        self.assertLess(len(reason), 420, brief(args))
+        more.pop("stdout", None)
+        done = self.keel("--json", *args, **more)
+        self.assertEqual(done.returncode, plain.returncode, brief(args))
+        error = json.loads(done.stdout)["error"]
+        self.assertEqual(list(error), ["code", "message"])
+        return reason
+
+
+class Names(Hostile):
+    """What a file is called may be anything but NUL and a slash."""
+
+    HOSTILE = (b"", b"\x1b[31mred", "\u202eabc".encode(), "\u009b31m".encode(),
+               b"\xff\xfe", b"a\nb", b"a\tb", b"n" * 101, b"n" * 255, b"n" * 3000)
+
+    def test_files(self):
+        for name in self.HOSTILE:
+            for command in (("instrument", "show"), ("instrument", "score"),
+                            ("plan", "import"), ("import", "csv")):
+                with self.subTest(command=command, name=name[:30]):
+                    self.refused(*command, name)
+
+    def test_a_plain_name_is_told(self):
+        reason = self.refused("instrument", "show", "lost-one.json")
+        self.assertIn("lost-one.json", reason)
+        self.assertIn("is not there", reason)
+        name = "\u202eabc.json"
+        with open(os.path.join(self.home.path, name), "w",
+                  encoding="utf-8") as file:
+            file.write("{")
+        self.assertIn("that file is not JSON at line 1",
+                      self.refused("instrument", "show", name))
+
+
+if __name__ == "__main__":
+    unittest.main()
