@@ -18,6 +18,7 @@
 
 static const struct cmd score_cmd;
 static const struct cmd show_cmd;
+static const struct cmd list_cmd;
 
 static enum ek_err
 load(const char *path, struct instrument **ret, struct ek_why *why)
@@ -386,13 +387,10 @@ run_list(struct cmd_env *env, int argc, char **argv)
 	struct ek_why why = {""};
 	json_t *reply = NULL;
 	const json_t *list;
-	enum ek_err err = EK_OK;
+	enum ek_err err;
 	size_t i;
 
-	(void)argv;
-	if (argc > 1)
-		err = ek_why(&why, EK_USAGE,
-		    "list takes no words; give keel instrument list");
+	err = args_none(&list_cmd, argc, argv, &why);
 	if (err == EK_OK)
 		err = client_call(env->client, "GET", "/v1/instruments", NULL,
 		    NULL, &reply, &why);

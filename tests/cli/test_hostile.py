@@ -6,6 +6,7 @@ its error object."""
 
 import json
 import os
+import re
 import subprocess
 import unittest
 
@@ -62,6 +63,28 @@ class Hostile(unittest.TestCase):
         error = json.loads(done.stdout)["error"]
         self.assertEqual(list(error), ["code", "message"])
         return reason
+
+
+class Arguments(Hostile):
+    def commands(self):
+        """Every command and subcommand: [["plan"], ["plan", "show"], …]"""
+        table = json.loads(self.keel("help", "--json").stdout)["commands"]
+        found, todo = [], [([], c) for c in table]
+        while todo:
+            path, command = todo.pop()
+            found.append(path + [command["name"]])
+            todo += [(found[-1], sub) for sub in command["subs"]]
+        self.assertGreater(len(found), 40)
+        return found
+
+    def test_the_remedy_is_there(self):
+        """The remedy for an unknown option is a command that runs."""
+        for command in self.commands():
+            with self.subTest(command=command):
+                reason = self.refused(*command, "--no-such-option")
+                for named in re.findall("`keel ([^`]*)`", reason):
+                    self.assertEqual(
+                        self.keel(*named.split()).returncode, 0, reason)
 
 
 class Names(Hostile):
