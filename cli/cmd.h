@@ -36,7 +36,9 @@ struct cmd_opt {
 };
 
 struct cmd_env {                   /* what main found out once */
-	const struct paths *paths; /* NULL when there is no home to be found */
+	const struct paths *paths; /* NULL when there is no home to be found, */
+	const struct ek_why *why_no_paths; /* and why */
+	const char *home;                  /* --home as given, or NULL */
 	struct out *out;
 	struct client *client; /* connects lazily; NULL without CMD_DAEMON */
 	bool json;

@@ -177,11 +177,11 @@ run(struct cmd_env *env, int argc, char **argv)
 	if (rule)
 		return schedule_rule_run(env, argc, argv);
 	if (env->paths == NULL)
-		return ops_fail(env, EK_INVALID,
-		    "no home is to be found; set HOME, or give --home DIR");
+		return out_fail(env->out, EK_INVALID, env->why_no_paths);
 	err = client_new(env->paths->sock, &env->client);
 	if (err != EK_OK)
 		return out_fail(env->out, err, &why);
+	client_home(env->client, env->home);
 	err = next_of_book(env, count);
 	client_free(env->client);
 	env->client = NULL;

@@ -111,6 +111,7 @@ run_cmd(struct out *out, struct call *call)
 	struct cmd_env env = {
 	    .out = out,
 	    .json = call->json,
+	    .home = call->home,
 	    .tty_in = isatty(STDIN_FILENO) == 1,
 	    .tty_out = isatty(STDOUT_FILENO) == 1,
 	};
@@ -123,6 +124,7 @@ run_cmd(struct out *out, struct call *call)
 		help_all(out, cmds);
 		return EK_OK;
 	}
+	env.why_no_paths = &why;
 	err = find_paths(call, &paths, &why);
 	if (err == EK_OK)
 		env.paths = &paths;

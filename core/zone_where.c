@@ -66,7 +66,8 @@ zone_where(const char *name, const char *env_tz, const char *env_tzdir,
 		err = local_zone(env_tz, env_tzdir, &where, reterr_why);
 	else if (!zone_name_ok(name))
 		err = ek_why(reterr_why, EK_INVALID,
-		    "this is no zone name; write it like Europe/London");
+		    "the zone given is no zone name; write it like "
+		    "Europe/London");
 	else if (!in_folder(env_tzdir, name, &where))
 		err = ek_why(
 		    reterr_why, EK_INVALID, "TZDIR is too long; unset it");

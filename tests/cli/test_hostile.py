@@ -77,6 +77,21 @@ class Arguments(Hostile):
         self.assertGreater(len(found), 40)
         return found
 
+    def test_no_folders(self):
+        """The reason is why there are none, not that there are none."""
+        env = {"PATH": os.environ["PATH"], "HOME": self.home.path}
+        for args in (["status"], ["schedule", "next"], ["today"]):
+            done = subprocess.run([KEEL, *args], env=env, timeout=60,
+                                  capture_output=True, text=True, check=False)
+            self.assertEqual(done.returncode, 1)
+            self.assertIn("XDG_RUNTIME_DIR is not set", done.stderr, args)
+        for args in (["status"], ["schedule", "next"]):
+            done = subprocess.run([KEEL, "--home", "/nowhere", *args], env=env,
+                                  timeout=60, capture_output=True, text=True,
+                                  check=False)
+            self.assertEqual(done.returncode, 2)
+            self.assertIn("`keeld --home /nowhere`", done.stderr, args)
+
     def test_the_remedy_is_there(self):
         """The remedy for an unknown option is a command that runs."""
         for command in self.commands():
