@@ -124,7 +124,8 @@ step_set(struct recur_iter *iter, int64_t *ret)
 	int place;
 
 	while (iter->place_at == iter->place_count) {
-		if (iter->day == RECUR_NO_DAY)
+		/* sets none of whose places is kept may go on for ever */
+		if (iter->day > iter->last_day)
 			return false;
 		make_set(iter, iter->day);
 	}
@@ -149,6 +150,24 @@ step_day(struct recur_iter *iter, int64_t *ret)
 	return true;
 }
 
+/* A day on or after the one of UNTIL; in UTC it may be read in any zone. */
+static int64_t
+last_day(const struct recur *recur)
+{
+	int64_t day = recur->until / RECUR_DAY_SECS + 1;
+
+	switch (recur->until_kind) {
+	case UNTIL_NONE:
+		break;
+	case UNTIL_UTC:
+		return day + 2;
+	case UNTIL_DATE:
+	case UNTIL_LOCAL:
+		return day;
+	}
+	return RECUR_LAST;
+}
+
 /* --- the iterator ------------------------------------------------------- */
 
 void
@@ -164,6 +183,7 @@ recur_iter_init(struct recur_iter *iter, const struct recur *recur,
 	iter->start = (struct recur_start){start->year, start->month,
 	    start->day, civil_weekday(iter->start_day), any};
 	iter->left = recur->count == 0 ? -1 : recur->count;
+	iter->last_day = last_day(recur);
 	iter->hour_count = list_bits(recur->hours, start->hour, iter->hours);
 	iter->min_count = list_bits(recur->mins, start->min, iter->mins);
 	iter->sec_count = list_bits(recur->secs, start->sec, iter->secs);

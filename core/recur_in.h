@@ -107,8 +107,9 @@ struct recur_iter { /* plain memory: may be copied */
 	struct recur_start start;
 	int64_t start_day;
 	int64_t start_secs;
-	int64_t from; /* nothing before is handed out, only counted */
-	int64_t left; /* of COUNT; -1: no COUNT */
+	int64_t from;     /* nothing before is handed out, only counted */
+	int64_t left;     /* of COUNT; -1: no COUNT */
+	int64_t last_day; /* UNTIL lies on or before it */
 	struct recur_year year;
 	unsigned char hours[24], mins[60], secs[60];
 	int hour_count, min_count, sec_count, times;

@@ -771,6 +771,42 @@ test_bounded(void **state)
 	    "slowest rule: %.1f ms; 400,000 days: %.1f ms\n", worst, days);
 }
 
+/* A place that no period reaches is looked for in 29 years, not in 8,000;
+ * UNTIL ends such a search too. */
+static void
+test_empty_places(void **state)
+{
+	static const char *const never[] = {
+	    "FREQ=DAILY;BYMINUTE=0,1,2,3,4,5,6,7,8,9;BYSETPOS=366",
+	    "FREQ=DAILY;INTERVAL=7;BYHOUR=0,1,2,3,4,5,6,7;BYSETPOS=-366",
+	    "FREQ=WEEKLY;BYHOUR=0,6,12,18;BYSETPOS=29,-29",
+	    "FREQ=MONTHLY;BYDAY=MO;BYSETPOS=6",
+	};
+	static const char *const ended[] = {
+	    "FREQ=WEEKLY;BYHOUR=9;BYSETPOS=7;UNTIL=00020101",
+	    "FREQ=WEEKLY;BYHOUR=9;BYSETPOS=7;UNTIL=00020101T000000",
+	    "FREQ=WEEKLY;BYHOUR=9;BYSETPOS=7;UNTIL=00020101T000000Z",
+	};
+	double days = walk("FREQ=DAILY", "0001-01-02T10:00", 400000);
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(never) / sizeof(never[0]); i++) {
+		struct recur *recur = NULL;
+		double before = millis();
+
+		assert_int_equal(
+		    recur_parse(never[i], &recur, NULL), EK_INVALID);
+		if (millis() - before > days / 10)
+			fail_msg("%s: %.1f ms", never[i], millis() - before);
+	}
+	for (size_t i = 0; i < sizeof(ended) / sizeof(ended[0]); i++) {
+		double took = walk(ended[i], "0001-01-02T10:00", 1);
+
+		if (took > days / 10)
+			fail_msg("%s took %.1f ms", ended[i], took);
+	}
+}
+
 int
 main(void)
 {
@@ -786,6 +822,7 @@ main(void)
 	    cmocka_unit_test(test_words),
 	    cmocka_unit_test(test_times),
 	    cmocka_unit_test(test_bounded),
+	    cmocka_unit_test(test_empty_places),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
