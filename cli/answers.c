@@ -103,7 +103,8 @@ answers_read(int fd, struct answers **ret, struct ek_why *reterr_why)
 	answers->pairs = calloc(ANSWERS_LINES + 1, sizeof(*answers->pairs));
 	err = answers->pairs == NULL ? EK_NOMEM : EK_OK;
 	if (err == EK_OK)
-		err = input_text(fd, "the answers", &answers->text, reterr_why);
+		err = input_text(
+		    fd, "standard input", &answers->text, reterr_why);
 	if (err == EK_OK)
 		err = take_answers(answers, reterr_why);
 	if (err == EK_OK) {

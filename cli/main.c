@@ -24,7 +24,9 @@
 #include "out.h"
 
 /* No core file, no other process of hers reading our memory; descriptors 0
- * to 2 exist, so that no file of ours is taken for them. */
+ * to 2 exist, so that no file of ours is taken for them.  One that was closed
+ * opens the wrong way round: to read from it, or to print to it, still fails
+ * and is told. */
 static void
 harden(void)
 {
@@ -36,7 +38,7 @@ harden(void)
 #endif
 	for (int fd = 0; fd <= 2; fd++)
 		if (fcntl(fd, F_GETFD) < 0 && errno == EBADF &&
-		    open("/dev/null", O_RDWR) != fd)
+		    open("/dev/null", fd == 0 ? O_WRONLY : O_RDONLY) != fd)
 			_exit(1);
 	(void)umask(077);
 	(void)signal(SIGPIPE, SIG_IGN); /* a closed pipe is an error to judge */

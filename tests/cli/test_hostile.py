@@ -65,6 +65,55 @@ class Hostile(unittest.TestCase):
         return reason
 
 
+class Streams(Hostile):
+    """What keel writes to or reads from may be full, gone or a folder."""
+
+    WRITERS = (("help",), ("--version",), ("status",), ("status", "--json"),
+               ("instrument", "show", WHO5),
+               ("schedule", "next", "--rule", "FREQ=DAILY", "--start",
+                "2025-01-01T09:00", "--count", "1000", "--json"))
+
+    def test_output_full(self):
+        for args in self.WRITERS:
+            with open("/dev/full", "wb") as full:
+                done = self.keel(*args, stdout=full)
+            self.assertEqual(done.returncode, 1, args)
+            self.assertIn(b"could not be written", done.stderr)
+
+    def test_output_closed(self):
+        for args in self.WRITERS:
+            done = self.keel(*args, stdout=None,
+                             preexec_fn=lambda: os.close(1))
+            self.assertEqual(done.returncode, 1, args)
+            self.assertIn(b"could not be written", done.stderr)
+
+    def test_reader_gone(self):
+        for args in self.WRITERS:
+            reads, writes = os.pipe()
+            os.close(reads)
+            done = self.keel(*args, stdout=writes)
+            os.close(writes)
+            self.assertEqual(done.returncode, 1, args)
+            self.assertIn(b"could not be written", done.stderr)
+
+    def test_input_folder_or_closed(self):
+        for args in (("plan", "import", "-"), ("import", "csv", "-"),
+                     ("instrument", "show", "-"),
+                     ("instrument", "score", WHO5, "--answers", "-")):
+            folder = os.open("/tmp", os.O_RDONLY)
+            reason = self.refused(*args, stdin=folder)
+            os.close(folder)
+            self.assertRegex(reason, "folder|directory", args)
+            self.refused(*args, stdin=None, preexec_fn=lambda: os.close(0))
+
+    def test_nowhere_to_complain(self):
+        def close_all():
+            for fd in range(3):
+                os.close(fd)
+        done = self.keel("status", stdout=None, preexec_fn=close_all)
+        self.assertEqual(done.returncode, 1)
+
+
 class Arguments(Hostile):
     def commands(self):
         """Every command and subcommand: [["plan"], ["plan", "show"], …]"""
