@@ -62,33 +62,37 @@ print(const json_t *reply, bool locked, struct out *out)
 }
 
 /* Piped words are read before anything is sent, so that a mistake in them
- * leaves nothing behind; the editor comes after her words are there. */
+ * leaves nothing behind; the editor comes after her words are there, and may
+ * be left without a word. */
 static enum ek_err
 run_plain(struct cmd_env *env, const struct wish *wish, bool locked)
 {
+	bool piped = wish->note && (wish->note_stdin || !env->tty_in);
 	const struct steps_words how = {.what = "the note",
 	    .how = "keel hard --note -",
-	    .from_stdin = wish->note_stdin,
+	    .from_stdin = piped,
+	    .may_be_empty = !piped,
 	    .suffix = ".txt"};
 	json_t *reply = NULL;
 	struct buf words;
 	enum ek_err err = EK_OK;
 
 	buf_init(&words, EK_NOTE_MAX);
-	if (wish->note_stdin)
+	if (piped)
 		err = steps_words(env, &how, &words);
 	if (err == EK_OK)
 		err = steps_post_take(env, "/v1/hard", json_object(), &reply);
 	if (err != EK_OK)
 		goto out;
-	if (env->json)
-		out_json(env->out, reply);
-	else
-		print(reply, locked, env->out);
-	if (wish->note && !wish->note_stdin)
+	print(reply, locked, env->out);
+	if (wish->note && !piped)
 		err = steps_words(env, &how, &words);
 	if (err == EK_OK && words.len > 0)
 		err = send_note(env, ops_text(reply, "id"), &words);
+	else if (err == EK_OK && wish->note)
+		out_line(env->out, "No note was written.");
+	if (err == EK_OK)
+		out_json(env->out, reply);
 out:
 	json_decref(reply);
 	buf_done(&words);

@@ -106,7 +106,7 @@ steps_words(
 	if (err != EK_OK)
 		return out_fail(env->out, err, &why);
 	trim(ret);
-	if (ret->len == 0)
+	if (ret->len == 0 && !words->may_be_empty)
 		return out_fail(env->out,
 		    ek_why(&why, EK_INVALID,
 			"%s is empty, so nothing was saved; write it in the "

@@ -26,7 +26,8 @@ void steps_day(struct cmd_env *env, char *ret);
 struct steps_words {
 	const char *what;
 	const char *how;
-	bool from_stdin; /* "-" was said */
+	bool from_stdin;   /* "-" was said */
+	bool may_be_empty; /* then ret is, and it is no failure */
 	const char *suffix;
 };
 enum ek_err steps_words(struct cmd_env *env, const struct steps_words *words,

@@ -70,6 +70,19 @@ class Person(unittest.TestCase):
     def entries(self):
         return self.json("diary")["entries"]
 
+    def editor(self, *lines):
+        """An editor that runs these shell lines, one a call."""
+        path = os.path.join(self.home.path, "editor")
+        with open(path, "w", encoding="utf-8") as file:
+            file.write("#!/bin/sh\nn=$(cat %s/calls 2>/dev/null || echo 0)\n"
+                       "echo $((n + 1)) > %s/calls\ncase $n in\n" %
+                       (self.home.path, self.home.path))
+            for i, line in enumerate(lines):
+                file.write("%d) %s ;;\n" % (i, line))
+            file.write("esac\n")
+        os.chmod(path, 0o700)
+        return path
+
     def plan(self):
         self.ok("plan", "import", "-", words=PLAN)
 
@@ -118,19 +131,6 @@ class Plan(Person):
         self.no("plan", "show", "--version", "ffffffff")
         self.assertEqual(self.ok("plan", "show"), PLAN)
         self.assertEqual(len(self.json("plan", "history")["versions"]), 2)
-
-    def editor(self, *lines):
-        """An editor that runs these shell lines, one a call."""
-        path = os.path.join(self.home.path, "editor")
-        with open(path, "w", encoding="utf-8") as file:
-            file.write("#!/bin/sh\nn=$(cat %s/calls 2>/dev/null || echo 0)\n"
-                       "echo $((n + 1)) > %s/calls\ncase $n in\n" %
-                       (self.home.path, self.home.path))
-            for i, line in enumerate(lines):
-                file.write("%d) %s ;;\n" % (i, line))
-            file.write("esac\n")
-        os.chmod(path, 0o700)
-        return path
 
     def test_edit(self):
         self.plan()
@@ -283,6 +283,22 @@ class Days(Person):
         term.type(ENTER)
         term.expect("Go outside")
         term.type(ENTER)
+        self.assertEqual(term.end(), 0)
+        self.assertEqual(len(self.entries()), 2)
+
+    def test_hard_note(self):
+        """What is said of a note is true, whatever becomes of it."""
+        self.plan()
+        for args in (["--note"], ["--note", "-"], ["--json", "--note"]):
+            self.no("hard", *args)  # an empty stdin: nothing is left behind
+            self.assertEqual(self.entries(), [])
+        reply = self.json("hard", "--note", words="enough\n")
+        self.assertTrue(reply["saved"])
+        (entry,) = self.entries()
+        self.assertEqual(entry["notes"][0]["text"], "enough")
+        term = self.terminal("hard", "--note", VISUAL=self.editor("true"))
+        term.expect("Go outside")
+        term.expect("No note was written")
         self.assertEqual(term.end(), 0)
         self.assertEqual(len(self.entries()), 2)
 
