@@ -50,17 +50,20 @@ plan_text_clean(const char *text, size_t len, struct buf *ret)
 	return true;
 }
 
-/* Bytes of a space at text: 0 when there is none. */
+/* Bytes of a space at text: 0 when there is none.  Those without width come
+ * along with what is pasted; a bullet of them alone would be one nobody sees.
+ * Joiners are none: they shape letters and emoji. */
 static size_t
 space_len(const char *text, size_t len)
 {
-	if (len >= 1 && *text == ' ')
-		return 1;
-	if (len >= 2 && memcmp(text, "\xC2\xA0", 2) == 0)
-		return 2;
-	if (len >= 3 && memcmp(text, "\xE3\x80\x80", 3) == 0)
-		return 3;
-	return 0;
+	uint32_t c = 0;
+	size_t n = text_decode(text, len, &c);
+
+	return c == ' ' || c == 0x00A0 || c == 0x1680 ||
+		       (c >= 0x2000 && c <= 0x200B) || c == 0x202F ||
+		       c == 0x205F || c == 0x2060 || c == 0x3000
+		   ? n
+		   : 0;
 }
 
 const char *

@@ -281,6 +281,9 @@ test_markup(void **state)
 	assert_helps("- a  b\n", "a  b|");
 	assert_helps("- a\tb  \n  c\\\n  d\n", "a b c d|");
 	assert_helps("- \xC2\xA0walk\xE3\x80\x80\n", "walk|");
+	assert_helps(
+	    "- \xE2\x80\x8B\n- \xE2\x80\x89walk\xE2\x81\xA0\n", "walk|");
+	assert_helps("- &#x200B;&nbsp;&#x2060;\n- walk\n", "walk|");
 	assert_helps("- \xE2\x80\xAA+65 1234\xE2\x80\xAC\n", "+65 1234|");
 	assert_helps("- a&#8238;b&#x200F;c&#xFEFF;d\n", "abcd|");
 	assert_helps("- a&#10;b&#9;c\n", "a b c|");
@@ -314,6 +317,8 @@ test_signs(void **state)
 	refuse("## Early warning signs\n- a\n- → Zanzibar\n", EK_INVALID,
 	    "line 3 ");
 	refuse("## Early warning signs\n- -> \n", EK_INVALID, "line 2 ");
+	refuse("## Early warning signs\n- \xE2\x80\x8B -> walk\n", EK_INVALID,
+	    "line 2 ");
 }
 
 static void
