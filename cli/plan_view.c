@@ -102,13 +102,24 @@ find_ids(const struct plan *plan, const json_t *sections, const char **lines,
 	}
 }
 
+/* A line's bytes, and those of its end: LF, CR LF or CR, as Markdown has it;
+ * core counts lines the same way. */
+static size_t
+line_len(const char *text, size_t *ret_end)
+{
+	size_t len = strcspn(text, "\r\n");
+
+	*ret_end = strncmp(text + len, "\r\n", 2) == 0 ? 2 : text[len] != '\0';
+	return len;
+}
+
 static size_t
 count_lines(const char *text)
 {
-	size_t count = 1;
+	size_t count = 1, len, end;
 
-	for (; *text != '\0'; text++)
-		count += *text == '\n';
+	for (; *text != '\0'; text += len + end, count++)
+		len = line_len(text, &end);
 	return count;
 }
 
@@ -116,7 +127,7 @@ static void
 put_lines(struct out *out, const char *text, const char *const *ids)
 {
 	for (size_t i = 0; *text != '\0'; i++) {
-		size_t len = strcspn(text, "\n");
+		size_t end, len = line_len(text, &end);
 		bool head = text[0] == '#';
 
 		if (len == 0)
@@ -125,7 +136,7 @@ put_lines(struct out *out, const char *text, const char *const *ids)
 			out_text(out, head ? OUT_HEAD : OUT_PLAIN, 0,
 			    head ? MARGIN : MARGIN + 2, "%-*s%.*s", MARGIN,
 			    ids[i] == NULL ? "" : ids[i], (int)len, text);
-		text += len + (text[len] == '\n' ? 1 : 0);
+		text += len + end;
 	}
 }
 

@@ -114,6 +114,34 @@ class Streams(Hostile):
         self.assertEqual(done.returncode, 1)
 
 
+class Plans(Hostile):
+    def setUp(self):
+        super().setUp()
+        done = self.home.run("start", "--answers", "-",
+                             words="when=none\nshared=no\nkey=file\n")
+        self.assertEqual(done.returncode, 0, done.stderr)
+
+    def show(self, text):
+        path = os.path.join(self.home.path, "plan.md")
+        with open(path, "wb") as file:
+            file.write(text)
+        self.assertEqual(self.keel("plan", "import", path).returncode, 0)
+        self.keel("plan", "show", "--json")  # looks for raw controls
+        return self.keel("plan", "show", "--ids").stdout.decode()
+
+    def test_line_ends(self):
+        """Every way to end a line that Markdown knows."""
+        for end in (b"\n", b"\r\n", b"\r"):
+            said = self.show(b"## What helps me" + end + b"- walk" + end +
+                             end + b"- tea" + end)
+            self.assertRegex(said, r"(?m)^     ## What helps me$")
+            self.assertRegex(said, r"(?m)^h\d+ +- walk\n\nh\d+ +- tea$")
+
+    def test_bidi(self):
+        said = self.show("## What helps me\n- \u202ewalk\u2066 home\n".encode())
+        self.assertRegex(said, r"(?m)^h\d+ +- walk home$")
+
+
 class Arguments(Hostile):
     def commands(self):
         """Every command and subcommand: [["plan"], ["plan", "show"], …]"""
