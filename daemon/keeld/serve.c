@@ -10,27 +10,17 @@
 #include <unistd.h>
 
 #include "base/unit.h"
+#include "keeld/own_dir.h"
 
 static enum ek_err
 make_run_dir(const char *dir, struct ek_why *why)
 {
-	struct stat st;
-
 	if (mkdir(dir, 0700) != 0 && errno != EEXIST)
 		return ek_why(why, EK_READ_ONLY,
 		    "the folder of the socket cannot be made (%s); check the "
 		    "permissions of the folder above it",
 		    strerror(errno));
-	if (lstat(dir, &st) != 0 || !S_ISDIR(st.st_mode) ||
-	    st.st_uid != geteuid())
-		return ek_why(why, EK_DENIED,
-		    "the folder of the socket is not yours; remove it or give "
-		    "another --home");
-	if ((st.st_mode & 077) != 0 && chmod(dir, 0700) != 0)
-		return ek_why(why, EK_READ_ONLY,
-		    "the folder of the socket is open to others; run: chmod "
-		    "700 on it");
-	return EK_OK;
+	return own_dir(dir, "the folder of the socket", why);
 }
 
 /* systemd's socket when it handed us one, else our own. */

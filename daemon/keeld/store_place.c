@@ -12,6 +12,7 @@
 #include <sys/vfs.h>
 #include <unistd.h>
 
+#include "keeld/own_dir.h"
 #include "keeld/store_in.h"
 
 #define LOCAL_ROOT "/var/lib/evenkeel"
@@ -41,30 +42,6 @@ make_dirs(char *path, struct ek_why *why)
 	    "the book's folder cannot be made (%s); check the permissions of "
 	    "the folder above it",
 	    strerror(errno));
-}
-
-/* A folder of ours: not a link, ours, closed to others. */
-static enum ek_err
-check_dir(const char *path, struct ek_why *why)
-{
-	struct stat st;
-
-	if (lstat(path, &st) != 0)
-		return ek_why(why, EK_IO,
-		    "the book's folder cannot be looked at (%s)",
-		    strerror(errno));
-	if (!S_ISDIR(st.st_mode))
-		return ek_why(why, EK_DENIED,
-		    "the book's folder is a link or a file; make it a folder");
-	if (st.st_uid != geteuid())
-		return ek_why(why, EK_DENIED,
-		    "the book's folder belongs to another user; use a folder "
-		    "of your own");
-	if ((st.st_mode & 077) != 0 && chmod(path, 0700) != 0)
-		return ek_why(why, EK_READ_ONLY,
-		    "the book's folder is open to others and cannot be "
-		    "closed; run: chmod 700 on it");
-	return EK_OK;
 }
 
 bool
@@ -115,7 +92,7 @@ store_find_place(
 			    "steward to install the package, which makes it",
 			    LOCAL_ROOT, strerror(errno));
 	}
-	return check_dir(store->place, why);
+	return own_dir(store->place, "the book's folder", why);
 }
 
 enum ek_err

@@ -15,6 +15,55 @@ def first(**more):
     return body
 
 
+class Folders(unittest.TestCase):
+    """The folders that are closed are ours, and no others: somebody may name
+    / or /tmp as the home."""
+
+    def opened(self, mode, *folders):
+        """A home with that mode and these folders in it, and its keeld."""
+        desk = keeld.Keeld()
+        self.addCleanup(desk.close)
+        for name in folders:
+            os.makedirs(os.path.join(desk.home, name))
+        with open(os.path.join(desk.home, "a-file"), "w", encoding="ascii"):
+            pass
+        os.chmod(desk.home, mode)
+        return desk
+
+    def mode(self, path):
+        return stat.S_IMODE(os.stat(path).st_mode)
+
+    def test_closed(self):
+        for mode in (0o755, 0o777, 0o770, 0o701, 0o2755):
+            with self.subTest(oct(mode)):
+                desk = self.opened(mode, "run", "instruments").start()
+                self.assertEqual(self.mode(desk.home) & 0o777, 0o700)
+                self.assertEqual(
+                    self.mode(os.path.dirname(desk.sock)), 0o700)
+                self.assertEqual(desk.get("/v1/status")["state"], "none")
+
+    def test_left_open(self):
+        for mode, folders in ((0o755, ["Documents"]), (0o777, [".config"]),
+                              (0o1777, [])):
+            with self.subTest(oct(mode)):
+                desk = self.opened(mode, *folders).start()
+                self.assertEqual(self.mode(desk.home), mode)
+                status = desk.get("/v1/status")
+                self.assertEqual(status["state"], "broken")
+                self.assertIn("open to others", status["message"])
+                os.chmod(desk.home, 0o700)  # as she may decide
+                desk.restart()
+                self.assertEqual(desk.get("/v1/status")["state"], "none")
+
+    def test_runtime_folder_left_open(self):
+        desk = self.opened(0o700, "run/user")
+        os.chmod(os.path.join(desk.home, "run"), 0o755)
+        with self.assertRaisesRegex(RuntimeError, "folder of the socket"):
+            desk.start()
+        self.assertEqual(self.mode(os.path.join(desk.home, "run")), 0o755)
+        desk.process = None
+
+
 class NoBook(keeld.Case):
     book = None
 
