@@ -38,6 +38,12 @@ tail_cb(void *arg)
 }
 
 static int
+say(const char *text)
+{
+	return fputs(text, stdout) >= 0 && fflush(stdout) == 0 ? 0 : 1;
+}
+
+static int
 refuse(enum ek_err err, const struct ek_why *why)
 {
 	fprintf(stderr, "keeld: %s\n",
@@ -55,14 +61,21 @@ read_options(int argc, char **argv, struct paths *ret, struct ek_why *why)
 	int i;
 
 	for (i = 1; i < argc; i++) {
-		if (strcmp(argv[i], "--home") == 0 && i + 1 < argc)
-			env.home_opt = argv[++i];
-		else if (strncmp(argv[i], "--home=", 7) == 0)
+		if (strncmp(argv[i], "--home=", 7) == 0)
 			env.home_opt = argv[i] + 7;
-		else
+		else if (strcmp(argv[i], "--home") != 0)
 			return ek_why(why, EK_USAGE,
 			    "this option is not known; run: keeld --help");
+		else if (++i < argc)
+			env.home_opt = argv[i];
+		else
+			return ek_why(why, EK_USAGE,
+			    "--home needs a folder; give --home DIR");
 	}
+	/* not taken for absent: another book would be opened */
+	if (env.home_opt != NULL && env.home_opt[0] == '\0')
+		return ek_why(
+		    why, EK_USAGE, "--home is empty; give --home DIR");
 	return paths_find(&env, ret, why);
 }
 
@@ -145,14 +158,10 @@ main(int argc, char **argv)
 	struct ek_why why = {""};
 	enum ek_err err;
 
-	if (argc == 2 && strcmp(argv[1], "--version") == 0) {
-		printf("keeld %s\n", EK_VERSION);
-		return 0;
-	}
-	if (argc == 2 && strcmp(argv[1], "--help") == 0) {
-		fputs(usage, stdout);
-		return 0;
-	}
+	if (argc == 2 && strcmp(argv[1], "--version") == 0)
+		return say("keeld " EK_VERSION "\n");
+	if (argc == 2 && strcmp(argv[1], "--help") == 0)
+		return say(usage);
 	err = hard_start(&why);
 	if (err == EK_OK)
 		err = seal_init();

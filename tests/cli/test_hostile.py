@@ -114,6 +114,36 @@ class Streams(Hostile):
         self.assertEqual(done.returncode, 1)
 
 
+class Daemon(unittest.TestCase):
+    """keeld's own command line."""
+
+    def keeld(self, *args, **more):
+        env = {"PATH": os.environ["PATH"], "HOME": "/nowhere"}
+        more.setdefault("stdout", subprocess.PIPE)
+        return subprocess.run([os.path.join(BIN, "keeld"), *args], env=env,
+                              stderr=subprocess.PIPE, timeout=60, check=False,
+                              stdin=subprocess.DEVNULL, **more)
+
+    def test_usage(self):
+        for args, words in ((["--home"], b"--home needs a folder"),
+                            (["--home", ""], b"--home is empty"),
+                            (["--home="], b"--home is empty"),
+                            (["--zzz"], b"not known"), (["word"], b"not known"),
+                            ([""], b"not known"),
+                            (["\x1b[31m"], b"not known")):
+            done = self.keeld(*args)
+            self.assertEqual(done.returncode, 3, (args, done.stderr))
+            self.assertIn(words, done.stderr)
+            self.assertIn(b"; ", done.stderr)
+            self.assertNotIn(b"\x1b", done.stderr)
+
+    def test_help_to_a_full_disk(self):
+        for arg in ("--help", "--version"):
+            self.assertEqual(self.keeld(arg).returncode, 0)
+            with open("/dev/full", "wb") as full:
+                self.assertEqual(self.keeld(arg, stdout=full).returncode, 1)
+
+
 class Plans(Hostile):
     def setUp(self):
         super().setUp()
