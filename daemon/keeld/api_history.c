@@ -66,10 +66,12 @@ read_row(struct keeld *keeld, const json_t *json, struct row *ret,
 		return ek_why(why, EK_INVALID,
 		    "a row's local is not a day or a time; write 2026-11-24 "
 		    "or 2026-11-24T08:00:00");
-	if (!json_is_object(values) || json_object_size(values) == 0 ||
-	    json_object_size(values) > EK_MAP_MAX)
+	if (!json_is_object(values) || json_object_size(values) == 0)
 		return ek_why(why, EK_INVALID,
-		    "a row's values are not 1 to %d measures; correct it",
+		    "a row's values are not {measure: number}; correct it");
+	if (json_object_size(values) > EK_MAP_MAX)
+		return ek_why(why, EK_TOO_LARGE,
+		    "a row has more than %d measures; leave some out",
 		    EK_MAP_MAX);
 	ret->count = 0;
 	for (it = json_object_iter(values); err == EK_OK && it != NULL;

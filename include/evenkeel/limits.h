@@ -1,6 +1,6 @@
 /*
  * limits - every input has a named limit here, tested at the limit and one
- * past it (tests/unit/test_limits.c, tests/api).
+ * past it (tests/api/test_limits.py; of one module alone, in its unit test).
  */
 #ifndef EVENKEEL_LIMITS_H
 #define EVENKEEL_LIMITS_H
