@@ -322,7 +322,7 @@ class Days(Person):
         self.assertEqual([n["text"] for n in again["notes"]], ["Better said"])
         term = self.terminal("diary", "fix", again["id"][:4])
         term.expect("[ 6]")
-        term.type("5" + ENTER * 4 + ENTER * 2)
+        term.type("5" + ENTER * 5 + ENTER * 2)
         term.expect("Better said")
         term.type(ENTER)
         term.expect("Saved.")

@@ -38,6 +38,13 @@ client_new(const char *sock, struct client **ret)
 }
 
 void
+client_home(struct client *client, const char *home)
+{
+	(void)client;
+	(void)home;
+}
+
+void
 client_free(struct client *client)
 {
 	(void)client;
