@@ -229,6 +229,16 @@ open_file(struct db *db, bool make, struct ek_why *why)
 	return rc == SQLITE_OK ? EK_OK : explain(db, rc, why);
 }
 
+/* On closing, SQLite writes the log into the file and takes it away: not for
+ * a file that is damaged or not ours. */
+static void
+leave_log(struct db *db)
+{
+	if (db->handle != NULL)
+		sqlite3_db_config(
+		    db->handle, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
+}
+
 enum ek_err
 db_open(const char *path, bool make, struct db **ret, struct ek_why *reterr_why)
 {
@@ -253,6 +263,7 @@ db_open(const char *path, bool make, struct db **ret, struct ek_why *reterr_why)
 	db = NULL;
 out:
 	if (db != NULL) {
+		leave_log(db);
 		db_close(db);
 		if (made)
 			unlink(path);

@@ -42,6 +42,8 @@ open_place(struct store *store, const struct paths *paths, struct ek_why *why)
 	if (err == EK_OK)
 		err = store_erase_resume(store, why);
 	if (err == EK_OK)
+		err = store_aside_resume(store, why);
+	if (err == EK_OK)
 		err = store_path(store, STORE_DB_FILE, path);
 	if (err != EK_OK)
 		return err;

@@ -142,8 +142,9 @@ enum ek_err store_armed(
  * before (copy_erase). */
 enum ek_err store_destroy(
     struct store *store, struct ek_why *reterr_why) EK_MUST_USE;
-/* Renames a damaged book's files to ".damaged" (only by her act, at a
- * restore); then there is none. */
+/* Renames a damaged book's files to ".damagedN", log and key with it (only by
+ * her act, at a restore); then there is none.  All or none of them: a kill in
+ * the middle is ended at the next start. */
 enum ek_err store_set_aside(
     struct store *store, struct ek_why *reterr_why) EK_MUST_USE;
 /* A book of a given id and key (from a copy); NULL: random ones. */

@@ -1,10 +1,7 @@
 /*
- * store_erase - the end of a book, also when killed in the middle; and a
- * damaged one set aside.
+ * store_erase - the end of a book, also when killed in the middle.
  */
 #include <dirent.h>
-#include <errno.h>
-#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -14,7 +11,8 @@ static void
 remove_files(struct store *store)
 {
 	static const char *const names[] = {STORE_KEY_FILE, STORE_KEY_NEW,
-	    STORE_DB_FILE, STORE_DB_FILE "-wal", STORE_DB_FILE "-shm"};
+	    STORE_DB_FILE, STORE_DB_FILE "-wal", STORE_DB_FILE "-shm",
+	    STORE_ASIDE};
 	char path[EK_PATH_MAX];
 	struct dirent *entry;
 	size_t i;
@@ -45,9 +43,7 @@ store_erase_resume(struct store *store, struct ek_why *why)
 	    access(path, F_OK) != 0)
 		return EK_OK;
 	remove_files(store);
-	if (unlink(path) != 0)
-		return store_io_error(STORE_ERASING, why);
-	return EK_OK;
+	return store_unmark(store, STORE_ERASING, why);
 }
 
 enum ek_err
@@ -70,31 +66,4 @@ store_destroy(struct store *store, struct ek_why *reterr_why)
 	store->turn_err = EK_OK;
 	store->scrub = false;
 	return store_erase_resume(store, reterr_why);
-}
-
-enum ek_err
-store_set_aside(struct store *store, struct ek_why *reterr_why)
-{
-	static const char *const names[] = {STORE_DB_FILE "-shm",
-	    STORE_DB_FILE "-wal", STORE_KEY_FILE, STORE_DB_FILE};
-	char from[EK_PATH_MAX], to[EK_PATH_MAX + 16];
-	size_t i;
-
-	db_close(store->db);
-	store->db = NULL;
-	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
-		if (store_path(store, names[i], from) != EK_OK)
-			return EK_INVALID;
-		snprintf(to, sizeof(to), "%s.damaged", from);
-		if (rename(from, to) != 0 && errno != ENOENT)
-			return store_io_error(
-			    "the damaged book's folder", reterr_why);
-	}
-	book_free(store->book);
-	store->book = NULL;
-	book_key_free(store->key);
-	store->key = NULL;
-	store->state = STORE_NONE;
-	store->why.text[0] = '\0';
-	return EK_OK;
 }

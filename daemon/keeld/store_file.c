@@ -73,6 +73,19 @@ store_sync_dir(const char *dir)
 }
 
 enum ek_err
+store_unmark(const struct store *store, const char *name, struct ek_why *why)
+{
+	char path[EK_PATH_MAX];
+	enum ek_err err = store_path(store, name, path);
+
+	if (err == EK_OK && unlink(path) != 0 && errno != ENOENT)
+		err = store_io_error(name, why);
+	if (err == EK_OK && !store_sync_dir(store->place))
+		err = store_io_error(name, why);
+	return err;
+}
+
+enum ek_err
 store_write_file(const char *dir, const char *name, const void *bytes,
     size_t len, struct ek_why *why)
 {

@@ -12,6 +12,7 @@
 #define STORE_KEY_NEW  "book.key.new"
 #define STORE_DB_FILE  "book.db"
 #define STORE_ERASING  "erase.pending"
+#define STORE_ASIDE    "aside.pending"
 
 struct store {
 	char place[EK_PATH_MAX];   /* folder of book.db */
@@ -48,6 +49,8 @@ enum ek_err store_put_row(
 enum ek_err store_key_open(struct store *store, struct ek_why *why);
 /* Ends an erasure that was cut short. */
 enum ek_err store_erase_resume(struct store *store, struct ek_why *why);
+/* Ends a setting aside that was cut short. */
+enum ek_err store_aside_resume(struct store *store, struct ek_why *why);
 /* VACUUM and checkpoint; forgets that it was owed. */
 enum ek_err store_scrub(struct store *store, struct ek_why *why);
 /* Whole small file, at most room bytes; -1 when absent or too long. */
@@ -55,6 +58,10 @@ long store_read_file(const char *path, void *out, size_t room);
 /* Overwrites with zeros, then removes: it held a key. */
 void store_shred(const char *path);
 bool store_sync_dir(const char *dir);
+/* Takes a marker away and has that on disk before anything else is made: one
+ * that came back would be obeyed again. */
+enum ek_err store_unmark(
+    const struct store *store, const char *name, struct ek_why *why);
 /* errno in words; what names the file. */
 enum ek_err store_io_error(const char *what, struct ek_why *why);
 /* Temp file, fsync, rename, fsync of the folder; mode 0600. */
