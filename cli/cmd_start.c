@@ -97,7 +97,8 @@ check_state(struct first *first, struct ek_why *why)
 	else if (strcmp(state, "none") != 0)
 		err = ek_why(why, EK_CONFLICT,
 		    "a book was started here already; `keel` shows today, "
-		    "`keel plan edit` goes on with the plan");
+		    "`keel plan edit` goes on with the plan, `keel key phrase` "
+		    "makes a new recovery phrase if you never saw one");
 	json_decref(status);
 	return err;
 }

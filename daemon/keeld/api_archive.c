@@ -163,7 +163,7 @@ import_act(struct key_job *job, json_t **ret, struct ek_why *why)
 		err = store_commit(keeld->store, why);
 	archive_done(&archive);
 	if (err != EK_OK && made) /* nothing half */
-		(void)!store_destroy(keeld->store, NULL);
+		store_unmake(keeld->store);
 	if (err != EK_OK)
 		return err;
 	err = made ? keeld_opened(keeld, why) : EK_OK;

@@ -2,8 +2,8 @@
  * api_start - a book's beginning, its key, opening and locking it.
  *
  * The first start checks all it is given before anything is made; then the
- * book is made, and plan, schedules and settings go in by one transaction.  A
- * book made but still empty (killed in between) is begun anew.
+ * book, its plan, schedules and settings are one transaction: killed before its
+ * end, there is no book, and the start is made again.
  */
 #include <string.h>
 
@@ -149,8 +149,6 @@ ready_book(struct key_job *job, bool *ret_made, struct ek_why *why)
 	api_rid(&job->key, 0, rid);
 	if (store_knows(store, rid))
 		return EK_OK;
-	if (api_is_open(job->keeld) && book_count(store_book(store)) == 0)
-		return store_rekey(store, &job->spec, why);
 	*ret_made = true;
 	return store_make(store, &job->spec, why);
 }
@@ -172,7 +170,7 @@ book_act(struct key_job *job, json_t **ret, struct ek_why *why)
 		if (err == EK_OK && made)
 			err = keeld_opened(keeld, why);
 		if (err != EK_OK && made) /* nothing half */
-			(void)!store_destroy(keeld->store, NULL);
+			store_unmake(keeld->store);
 	}
 	plan_free(first.plan);
 	if (err == EK_OK)

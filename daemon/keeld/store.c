@@ -221,16 +221,19 @@ store_put_row(struct store *store, const struct record *rec, struct ek_why *why)
 	return err;
 }
 
-/* Undoes this turn: rows by rollback, the book by reading it again. */
-static void
-undo(struct store *store, enum ek_err cause)
+void
+store_undo(struct store *store, enum ek_err cause)
 {
 	struct ek_why why = {""};
 	enum ek_err err;
 
+	store->turn_err = cause; /* others of this turn are undone as well */
+	if (store->fresh) {
+		store_unmake(store);
+		return;
+	}
 	db_rollback(store->db);
 	store->scrub = false;
-	store->turn_err = cause; /* others of this turn are undone as well */
 	if (store->state != STORE_OPEN)
 		return;
 	err = store_load(store, &why);
@@ -328,7 +331,7 @@ store_add(struct store *store, const struct record *const *recs, size_t count,
 		}
 	}
 	if (err != EK_OK)
-		undo(store, err);
+		store_undo(store, err);
 	return err;
 }
 
@@ -400,7 +403,7 @@ store_take(struct store *store, const struct record *const *recs, size_t count,
 		if (recs[i]->kind != REC_GONE)
 			err = take_one(store, recs[i], &taken, reterr_why);
 	if (err != EK_OK) {
-		undo(store, err);
+		store_undo(store, err);
 		return err;
 	}
 	*ret = taken;
@@ -433,9 +436,11 @@ store_commit(struct store *store, struct ek_why *reterr_why)
 		return EK_OK;
 	err = db_commit(store->db, reterr_why);
 	if (err != EK_OK) {
-		undo(store, err);
+		store_undo(store, err);
 		return err;
 	}
+	if (store->fresh)
+		store_made(store);
 	return store->scrub ? store_scrub(store, reterr_why) : EK_OK;
 }
 
@@ -473,7 +478,7 @@ store_forget(struct store *store, const unsigned char *rids, size_t count,
 	if (err == EK_OK)
 		err = store_commit(store, reterr_why);
 	else
-		undo(store, err);
+		store_undo(store, err);
 	record_free(gone);
 	return err;
 }

@@ -73,9 +73,12 @@ enum ek_err store_check(
 const struct book *store_book(const struct store *store); /* NULL unless OPEN */
 enum key_mode store_key_mode(const struct store *store);
 
-/* First start: a new book.  EK_CONFLICT when there is one. */
+/* First start: a new book.  EK_CONFLICT when there is one.  It is kept by the
+ * next commit, together with its first records, or not at all. */
 enum ek_err store_make(struct store *store, const struct key_spec *spec,
     struct ek_why *reterr_why) EK_MUST_USE;
+/* Gives up a book that was made and not committed; else nothing. */
+void store_unmake(struct store *store);
 /* The keyring's item that holds the key ("" when the mode is another). */
 const char *store_item(const struct store *store);
 /* Key and header for copy.c; NULL unless OPEN. */
@@ -147,7 +150,7 @@ enum ek_err store_destroy(
  * the middle is ended at the next start. */
 enum ek_err store_set_aside(
     struct store *store, struct ek_why *reterr_why) EK_MUST_USE;
-/* A book of a given id and key (from a copy); NULL: random ones. */
+/* As store_make, of a given id and key (from a copy); NULL: random ones. */
 enum ek_err store_make_from(struct store *store, const unsigned char *book16,
     const unsigned char *key32, const struct key_spec *spec,
     struct ek_why *reterr_why) EK_MUST_USE;

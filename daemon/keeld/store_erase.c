@@ -64,6 +64,7 @@ store_destroy(struct store *store, struct ek_why *reterr_why)
 	store->state = STORE_NONE;
 	store->why.text[0] = '\0';
 	store->turn_err = EK_OK;
+	store->fresh = false;
 	store->scrub = false;
 	return store_erase_resume(store, reterr_why);
 }

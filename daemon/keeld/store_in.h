@@ -28,6 +28,7 @@ struct store {
 	enum key_mode mode;
 	char item[17];
 	enum ek_err turn_err; /* this turn's writes were undone: why */
+	bool fresh; /* made in the open transaction: gone if that is undone */
 	bool scrub; /* deleted rows are to be scrubbed after the commit */
 };
 
@@ -47,6 +48,11 @@ enum ek_err store_put_row(
     struct store *store, const struct record *rec, struct ek_why *why);
 /* Meta of the key: mode, item, book id; then opens what needs no asking. */
 enum ek_err store_key_open(struct store *store, struct ek_why *why);
+/* Undoes this turn: rows by rollback, the book by reading it again; a book
+ * made in it is gone. */
+void store_undo(struct store *store, enum ek_err cause);
+/* The first commit of a fresh book was made. */
+void store_made(struct store *store);
 /* Ends an erasure that was cut short. */
 enum ek_err store_erase_resume(struct store *store, struct ek_why *why);
 /* Ends a setting aside that was cut short. */

@@ -99,6 +99,29 @@ open_by_file(struct store *store, struct ek_why *why)
 	return err;
 }
 
+/* A file of tables and nothing in them: killed before the first commit. */
+static enum ek_err
+no_book(struct store *store, struct ek_why *why)
+{
+	size_t rows = 0, pending = 0;
+	enum ek_err err;
+
+	err = db_count(store->db, DB_ROWS, &rows, why);
+	if (err == EK_OK)
+		err = db_count(store->db, DB_PENDING, &pending, why);
+	if (err == EK_OK && rows + pending > 0)
+		err = ek_why(why, EK_CORRUPT,
+		    "the book's file does not say which book it is; nothing "
+		    "was touched: restore the sealed copy (keel restore "
+		    "--from)");
+	if (err != EK_OK)
+		return err;
+	db_close(store->db);
+	store->db = NULL;
+	store->state = STORE_NONE;
+	return EK_OK;
+}
+
 enum ek_err
 store_key_open(struct store *store, struct ek_why *why)
 {
@@ -110,12 +133,8 @@ store_key_open(struct store *store, struct ek_why *why)
 	    db_meta_get(store->db, "book", store->book16, EK_ID_LEN, &len, why);
 	if (err != EK_OK)
 		return err;
-	if (len != EK_ID_LEN) { /* killed before the first commit */
-		db_close(store->db);
-		store->db = NULL;
-		store->state = STORE_NONE;
-		return EK_OK;
-	}
+	if (len != EK_ID_LEN)
+		return no_book(store, why);
 	err = db_meta_get(store->db, "mode", text, sizeof(text) - 1, &len, why);
 	for (i = 0; err == EK_OK && i < 3; i++)
 		if (strcmp(text, mode_names[i]) == 0)
@@ -265,7 +284,55 @@ store_key(const struct store *store)
 
 /* --- first start, unlock, lock, new key --- */
 
-/* Takes over a fresh database; key is consumed. */
+static void
+remove_file(const struct store *store, const char *name)
+{
+	char path[EK_PATH_MAX];
+
+	if (store_path(store, name, path) == EK_OK)
+		unlink(path);
+}
+
+void
+store_unmake(struct store *store)
+{
+	char path[EK_PATH_MAX];
+
+	if (!store->fresh)
+		return;
+	db_close(store->db);
+	store->db = NULL;
+	remove_file(store, STORE_DB_FILE);
+	remove_file(store, STORE_DB_FILE "-wal");
+	remove_file(store, STORE_DB_FILE "-shm");
+	if (store->mode == KEY_FILE &&
+	    store_path(store, STORE_KEY_NEW, path) == EK_OK)
+		store_shred(path);
+	book_free(store->book);
+	store->book = NULL;
+	book_key_free(store->key);
+	store->key = NULL;
+	store->fresh = false;
+	store->scrub = false;
+	store->state = STORE_NONE;
+}
+
+void
+store_made(struct store *store)
+{
+	char now[EK_PATH_MAX], next[EK_PATH_MAX];
+
+	store->fresh = false;
+	/* killed before this, the start finds the key by its other name */
+	if (store->mode == KEY_FILE &&
+	    store_path(store, STORE_KEY_FILE, now) == EK_OK &&
+	    store_path(store, STORE_KEY_NEW, next) == EK_OK)
+		rename(next, now);
+}
+
+/* A fresh database with all that meta says, not committed; key is consumed.
+ * The key file waits under its other name: one that lies there may belong to
+ * a book.db in a backup. */
 static enum ek_err
 make_in_take(struct store *store, struct book_key *key,
     const struct key_spec *spec, struct ek_why *why)
@@ -275,9 +342,15 @@ make_in_take(struct store *store, struct book_key *key,
 	enum ek_err err;
 
 	seal_random(kek, sizeof(kek));
+	store->fresh = true;
+	store->key = key;
+	memcpy(store->book16, book_key_id(key), EK_ID_LEN);
+	store->mode = spec->mode;
+	memcpy(store->item, spec->mode == KEY_KEYRING ? spec->item : "",
+	    spec->mode == KEY_KEYRING ? 17 : 1);
 	err = store_path(store, STORE_DB_FILE, path);
 	if (err == EK_OK && spec->mode == KEY_FILE)
-		err = write_key_file(store, STORE_KEY_FILE, kek, why);
+		err = write_key_file(store, STORE_KEY_NEW, kek, why);
 	if (err == EK_OK) {
 		unlink(path); /* an empty one, left by a crash */
 		err = db_open(path, true, &store->db, why);
@@ -285,22 +358,12 @@ make_in_take(struct store *store, struct book_key *key,
 	if (err == EK_OK)
 		err = put_meta(store, key, spec, kek, why);
 	if (err == EK_OK)
-		err = db_commit(store->db, why);
-	if (err == EK_OK)
 		err = book_new(&store->book);
 	seal_wipe(kek, sizeof(kek));
 	if (err != EK_OK) {
-		db_close(store->db);
-		store->db = NULL;
-		unlink(path);
-		book_key_free(key);
+		store_unmake(store);
 		return err;
 	}
-	store->key = key;
-	memcpy(store->book16, book_key_id(key), EK_ID_LEN);
-	store->mode = spec->mode;
-	memcpy(store->item, spec->mode == KEY_KEYRING ? spec->item : "",
-	    spec->mode == KEY_KEYRING ? 17 : 1);
 	store->state = STORE_OPEN;
 	store->why.text[0] = '\0';
 	return EK_OK;

@@ -7,7 +7,7 @@ import os
 import shutil
 import subprocess
 
-from desk import Desk, Lost
+from desk import Desk, Lost, Refused
 
 # strace counts each call by itself, so they are taken one name at a time
 STEPS = ("openat", "write", "pwrite64", "fsync", "fdatasync", "ftruncate",
@@ -18,12 +18,13 @@ def have_strace():
     return shutil.which("strace") is not None
 
 
-def kill_at(desk, call, when):
-    """The tracer that will kill desk at its when-th such call from now on."""
+def inject(desk, call, when, what="signal=KILL"):
+    """The tracer that will do this to desk at its when-th such call from now
+    on."""
     tracer = subprocess.Popen(
         ["strace", "-f", "-qq", "-o", "/dev/null", "-p",
          str(desk.process.pid), "-e", "signal=none", "-e", "trace=" + call,
-         "-e", "inject=%s:signal=KILL:when=%d" % (call, when)],
+         "-e", "inject=%s:%s:when=%d" % (call, what, when)],
         stderr=subprocess.DEVNULL)
     status = "/proc/%d/status" % desk.process.pid
     while True:
@@ -55,7 +56,7 @@ def killed_at_each_step(base, act, calls=STEPS):
             try:
                 if not desk.start():
                     raise RuntimeError("keeld does not start")
-                tracer = kill_at(desk, call, when)
+                tracer = inject(desk, call, when)
                 try:
                     act(desk)
                 except (Lost, OSError):
@@ -72,6 +73,29 @@ def killed_at_each_step(base, act, calls=STEPS):
                     raise RuntimeError("keeld does not start after %s %d"
                                        % (call, when))
                 yield "%s %d" % (call, when), desk
+            finally:
+                desk.close()
+                shutil.rmtree(desk.home, ignore_errors=True)
+
+
+def failed_at_each_step(base, act, what, calls):
+    """Yields (step in words, desk, what act raised or None): the desk runs on,
+    traced no more.  calls: {name: how many} of the request."""
+    for call, count in calls.items():
+        for when in range(1, count + 1):
+            desk = copied(base, "step")
+            raised = None
+            try:
+                if not desk.start():
+                    raise RuntimeError("keeld does not start")
+                tracer = inject(desk, call, when, what)
+                try:
+                    act(desk)
+                except (Lost, OSError, Refused) as error:
+                    raised = error
+                tracer.terminate()
+                tracer.wait()
+                yield "%s %d" % (call, when), desk, raised
             finally:
                 desk.close()
                 shutil.rmtree(desk.home, ignore_errors=True)

@@ -93,6 +93,13 @@ open_store(const struct place *place, enum store_state expect)
 	return store;
 }
 
+static inline void
+make(struct store *store, const struct key_spec *spec)
+{
+	assert_ok(store_make(store, spec, NULL));
+	assert_ok(store_commit(store, NULL));
+}
+
 static inline struct record *
 ask(unsigned char n, const char *text)
 {

@@ -28,7 +28,7 @@ test_kept(void **state)
 	(void)state;
 	place_init(&place);
 	store = open_store(&place, STORE_NONE);
-	assert_ok(store_make(store, &spec, NULL));
+	make(store, &spec);
 	add(store, 1, "a key for the cabinet");
 	assert_int_equal(store_make(store, &spec, NULL), EK_CONFLICT);
 	store_close(store);
@@ -39,6 +39,81 @@ test_kept(void **state)
 	assert_int_equal(st.st_mode & 0777, 0600);
 	assert_int_equal(stat(place.paths.data, &st), 0);
 	assert_int_equal(st.st_mode & 0777, 0700);
+	store_close(store);
+	place_done(&place);
+}
+
+static bool
+there(const struct place *place, const char *name)
+{
+	char path[2048];
+
+	snprintf(path, sizeof(path), "%s/%s", place->paths.data, name);
+	return access(path, F_OK) == 0;
+}
+
+/* A book and its first records are one commit: before it, nothing. */
+static void
+test_made_whole_or_not(void **state)
+{
+	struct key_spec specs[] = {file_spec(), pass_spec()};
+	struct record *rec = ask(1, "one");
+	const struct record *recs[1] = {rec};
+	struct place place;
+	struct store *store;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < 2; i++) {
+		place_init(&place);
+		store = open_store(&place, STORE_NONE);
+		assert_ok(store_make(store, &specs[i], NULL));
+		assert_ok(store_add(store, recs, 1, NULL, NULL));
+		assert_false(there(&place, "book.key"));
+		store_close(store); /* as a kill would end it */
+		store = open_store(&place, STORE_NONE);
+		assert_ok(store_make(store, &specs[i], NULL));
+		assert_ok(store_add(store, recs, 1, NULL, NULL));
+		assert_ok(store_commit(store, NULL));
+		store_unmake(store); /* too late: it is kept */
+		assert_int_equal(asks(store), 1);
+		store_close(store);
+		store = open_store(&place, i == 0 ? STORE_OPEN : STORE_LOCKED);
+		assert_int_equal(there(&place, "book.key"), i == 0);
+		assert_false(there(&place, "book.key.new"));
+		store_close(store);
+		place_done(&place);
+	}
+	record_free(rec);
+}
+
+static void
+test_undone_leaves_no_file(void **state)
+{
+	struct key_spec spec = file_spec();
+	struct place place;
+	struct store *store;
+	char path[2048];
+	FILE *file;
+
+	(void)state;
+	place_init(&place);
+	store = open_store(&place, STORE_NONE);
+	snprintf(path, sizeof(path), "%s/book.key", place.paths.data);
+	file = fopen(path, "wb"); /* of a book.db in a backup */
+	fputs("an older key", file);
+	fclose(file);
+	assert_ok(store_make(store, &spec, NULL));
+	store_undo(store, EK_NO_SPACE);
+	assert_int_equal(store_state(store), STORE_NONE);
+	assert_int_equal(store_turn_end(store, NULL), EK_NO_SPACE);
+	assert_false(there(&place, "book.db"));
+	assert_false(there(&place, "book.db-wal"));
+	assert_false(there(&place, "book.key.new"));
+	assert_true(there(&place, "book.key"));
+	make(store, &spec);
+	store_close(store);
+	store = open_store(&place, STORE_OPEN);
 	store_close(store);
 	place_done(&place);
 }
@@ -56,7 +131,7 @@ test_again_and_conflict(void **state)
 	(void)state;
 	place_init(&place);
 	store = open_store(&place, STORE_NONE);
-	assert_ok(store_make(store, &spec, NULL));
+	make(store, &spec);
 	assert_ok(store_add(store, recs, 1, &again, NULL));
 	assert_false(again);
 	assert_ok(store_add(store, recs, 1, &again, NULL));
@@ -81,7 +156,7 @@ test_second_instance(void **state)
 	(void)state;
 	place_init(&place);
 	store = open_store(&place, STORE_NONE);
-	assert_ok(store_make(store, &spec, NULL));
+	make(store, &spec);
 	assert_ok(store_open(&place.paths, &second));
 	assert_int_equal(store_state(second), STORE_BROKEN);
 	assert_int_equal(store_err(second), EK_BUSY);
@@ -102,6 +177,7 @@ test_tampering(void **state)
 	    "blob FROM rows LIMIT 1",
 	    "UPDATE meta SET value=x'00112233445566778899aabbccddeeff' "
 	    "WHERE key='book'",
+	    "DELETE FROM meta WHERE key='book'",
 	};
 	struct key_spec spec = file_spec();
 	struct place place;
@@ -112,12 +188,13 @@ test_tampering(void **state)
 	for (i = 0; i < sizeof(sql) / sizeof(sql[0]); i++) {
 		place_init(&place);
 		store = open_store(&place, STORE_NONE);
-		assert_ok(store_make(store, &spec, NULL));
+		make(store, &spec);
 		add(store, 1, "one");
 		store_close(store);
 		tamper(&place, sql[i]);
 		assert_ok(store_open(&place.paths, &store));
 		assert_int_not_equal(store_state(store), STORE_OPEN);
+		assert_int_not_equal(store_state(store), STORE_NONE);
 		assert_true(strchr(store_why(store), ';') != NULL ||
 			    strchr(store_why(store), ':') != NULL);
 		store_close(store);
@@ -135,7 +212,7 @@ test_newer_schema(void **state)
 	(void)state;
 	place_init(&place);
 	store = open_store(&place, STORE_NONE);
-	assert_ok(store_make(store, &spec, NULL));
+	make(store, &spec);
 	store_close(store);
 	tamper(&place, "PRAGMA user_version=99");
 	store = open_store(&place, STORE_BROKEN);
@@ -157,7 +234,7 @@ test_forgotten(void **state)
 	(void)state;
 	place_init(&place);
 	store = open_store(&place, STORE_NONE);
-	assert_ok(store_make(store, &spec, NULL));
+	make(store, &spec);
 	for (n = 1; n < 60; n++)
 		add(store, n, "words that are to leave every file");
 	buf_init(&sealed, 1 << 16);
@@ -193,7 +270,7 @@ test_passphrase_lock_pending(void **state)
 	(void)state;
 	place_init(&place);
 	store = open_store(&place, STORE_NONE);
-	assert_ok(store_make(store, &spec, NULL));
+	make(store, &spec);
 	store_close(store);
 	store = open_store(&place, STORE_LOCKED);
 	assert_null(store_book(store));
@@ -235,7 +312,7 @@ test_rekey(void **state)
 	(void)state;
 	place_init(&place);
 	store = open_store(&place, STORE_NONE);
-	assert_ok(store_make(store, &spec, NULL));
+	make(store, &spec);
 	add(store, 1, "one");
 	buf_init(&sealed, 1 << 16);
 	row_bytes(&place, 1, &sealed);
@@ -274,7 +351,7 @@ test_two_desks(void **state)
 	place_init(&b);
 	on_a = open_store(&a, STORE_NONE);
 	on_b = open_store(&b, STORE_NONE);
-	assert_ok(store_make(on_a, &spec, NULL));
+	make(on_a, &spec);
 	add(on_a, 1, "one");
 	assert_ok(copy_new(a.dir, &copy_a));
 	assert_ok(copy_new(a.dir, &copy_b));
@@ -333,7 +410,7 @@ test_damaged_copy_is_set_aside(void **state)
 	(void)state;
 	place_init(&place);
 	store = open_store(&place, STORE_NONE);
-	assert_ok(store_make(store, &spec, NULL));
+	make(store, &spec);
 	add(store, 1, "one");
 	assert_ok(copy_new(place.dir, &copy));
 	assert_ok(copy_write(copy, store, 1, NULL));
@@ -364,7 +441,7 @@ test_erase_leaves_nothing(void **state)
 	(void)state;
 	place_init(&place);
 	store = open_store(&place, STORE_NONE);
-	assert_ok(store_make(store, &spec, NULL));
+	make(store, &spec);
 	add(store, 1, "one");
 	buf_init(&sealed, 1 << 16);
 	row_bytes(&place, 1, &sealed);
@@ -385,6 +462,8 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_kept),
+	    cmocka_unit_test(test_made_whole_or_not),
+	    cmocka_unit_test(test_undone_leaves_no_file),
 	    cmocka_unit_test(test_again_and_conflict),
 	    cmocka_unit_test(test_second_instance),
 	    cmocka_unit_test(test_tampering),

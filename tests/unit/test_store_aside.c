@@ -132,7 +132,7 @@ test_marker_that_came_back(void **state)
 	damaged_init(&place);
 	store = open_store(&place, STORE_BROKEN);
 	assert_ok(store_set_aside(store, NULL));
-	assert_ok(store_make(store, &spec, NULL));
+	make(store, &spec);
 	add(store, 1, "one");
 	store_close(store);
 	put(&place, STORE_ASIDE, "1\n");
@@ -184,7 +184,7 @@ test_erase_takes_all_of_it(void **state)
 	damaged_init(&place);
 	store = open_store(&place, STORE_BROKEN);
 	assert_ok(store_set_aside(store, NULL));
-	assert_ok(store_make(store, &spec, NULL));
+	make(store, &spec);
 	put(&place, STORE_ASIDE, "2\n");
 	assert_ok(store_destroy(store, NULL));
 	assert_false(there(&place, "book.db.damaged1"));
