@@ -48,6 +48,12 @@ enum ek_err store_put_row(
     struct store *store, const struct record *rec, struct ek_why *why);
 /* Meta of the key: mode, item, book id; then opens what needs no asking. */
 enum ek_err store_key_open(struct store *store, struct ek_why *why);
+/* All that meta says of the key, in the open transaction. */
+enum ek_err store_put_meta(struct store *store, const struct book_key *key,
+    const struct key_spec *spec, const unsigned char *file_kek,
+    struct ek_why *why);
+enum ek_err store_write_key(const struct store *store, const char *name,
+    const unsigned char *kek, struct ek_why *why);
 /* Undoes this turn: rows by rollback, the book by reading it again; a book
  * made in it is gone. */
 void store_undo(struct store *store, enum ek_err cause);

@@ -1,5 +1,5 @@
 /*
- * store_key - making, opening, locking and re-keying a book.
+ * store_key - opening and locking a book, and what meta says of its key.
  *
  * The book key is wrapped by what she chose (key file, keyring secret,
  * passphrase) and by the recovery phrase; the wraps lie in the clear meta
@@ -35,8 +35,8 @@ read_key_file(const struct store *store, const char *name, unsigned char *kek)
 	return ok;
 }
 
-static enum ek_err
-write_key_file(const struct store *store, const char *name,
+enum ek_err
+store_write_key(const struct store *store, const char *name,
     const unsigned char *kek, struct ek_why *why)
 {
 	unsigned char bytes[sizeof(KEY_MAGIC) - 1 + STORE_KEK_LEN];
@@ -183,9 +183,8 @@ put_wrap(struct store *store, const struct book_key *key, const char *what,
 	return db_meta_put(store->db, name, wrap, sizeof(wrap), why);
 }
 
-/* All that meta says of the key, in the open transaction. */
-static enum ek_err
-put_meta(struct store *store, const struct book_key *key,
+enum ek_err
+store_put_meta(struct store *store, const struct book_key *key,
     const struct key_spec *spec, const unsigned char *file_kek,
     struct ek_why *why)
 {
@@ -282,124 +281,7 @@ store_key(const struct store *store)
 	return store->state == STORE_OPEN ? store->key : NULL;
 }
 
-/* --- first start, unlock, lock, new key --- */
-
-static void
-remove_file(const struct store *store, const char *name)
-{
-	char path[EK_PATH_MAX];
-
-	if (store_path(store, name, path) == EK_OK)
-		unlink(path);
-}
-
-void
-store_unmake(struct store *store)
-{
-	char path[EK_PATH_MAX];
-
-	if (!store->fresh)
-		return;
-	db_close(store->db);
-	store->db = NULL;
-	remove_file(store, STORE_DB_FILE);
-	remove_file(store, STORE_DB_FILE "-wal");
-	remove_file(store, STORE_DB_FILE "-shm");
-	if (store->mode == KEY_FILE &&
-	    store_path(store, STORE_KEY_NEW, path) == EK_OK)
-		store_shred(path);
-	book_free(store->book);
-	store->book = NULL;
-	book_key_free(store->key);
-	store->key = NULL;
-	store->fresh = false;
-	store->scrub = false;
-	store->state = STORE_NONE;
-}
-
-void
-store_made(struct store *store)
-{
-	char now[EK_PATH_MAX], next[EK_PATH_MAX];
-
-	store->fresh = false;
-	/* killed before this, the start finds the key by its other name */
-	if (store->mode == KEY_FILE &&
-	    store_path(store, STORE_KEY_FILE, now) == EK_OK &&
-	    store_path(store, STORE_KEY_NEW, next) == EK_OK)
-		rename(next, now);
-}
-
-/* A fresh database with all that meta says, not committed; key is consumed.
- * The key file waits under its other name: one that lies there may belong to
- * a book.db in a backup. */
-static enum ek_err
-make_in_take(struct store *store, struct book_key *key,
-    const struct key_spec *spec, struct ek_why *why)
-{
-	unsigned char kek[STORE_KEK_LEN];
-	char path[EK_PATH_MAX];
-	enum ek_err err;
-
-	seal_random(kek, sizeof(kek));
-	store->fresh = true;
-	store->key = key;
-	memcpy(store->book16, book_key_id(key), EK_ID_LEN);
-	store->mode = spec->mode;
-	memcpy(store->item, spec->mode == KEY_KEYRING ? spec->item : "",
-	    spec->mode == KEY_KEYRING ? 17 : 1);
-	err = store_path(store, STORE_DB_FILE, path);
-	if (err == EK_OK && spec->mode == KEY_FILE)
-		err = write_key_file(store, STORE_KEY_NEW, kek, why);
-	if (err == EK_OK) {
-		unlink(path); /* an empty one, left by a crash */
-		err = db_open(path, true, &store->db, why);
-	}
-	if (err == EK_OK)
-		err = put_meta(store, key, spec, kek, why);
-	if (err == EK_OK)
-		err = book_new(&store->book);
-	seal_wipe(kek, sizeof(kek));
-	if (err != EK_OK) {
-		store_unmake(store);
-		return err;
-	}
-	store->state = STORE_OPEN;
-	store->why.text[0] = '\0';
-	return EK_OK;
-}
-
-enum ek_err
-store_make_from(struct store *store, const unsigned char *book16,
-    const unsigned char *key32, const struct key_spec *spec,
-    struct ek_why *reterr_why)
-{
-	struct book_key *key = NULL;
-	unsigned char id[EK_ID_LEN];
-	enum ek_err err;
-
-	if (store->state != STORE_NONE)
-		return ek_why(reterr_why,
-		    store->state == STORE_BROKEN ? store->err : EK_CONFLICT,
-		    "%s",
-		    store->state == STORE_BROKEN
-			? store->why.text
-			: "there is a book here already; use it, or erase it "
-			  "first");
-	if (book16 == NULL)
-		seal_random(id, sizeof(id));
-	else
-		memcpy(id, book16, sizeof(id));
-	err = book_key_new(id, key32, &key);
-	return err == EK_OK ? make_in_take(store, key, spec, reterr_why) : err;
-}
-
-enum ek_err
-store_make(
-    struct store *store, const struct key_spec *spec, struct ek_why *reterr_why)
-{
-	return store_make_from(store, NULL, NULL, spec, reterr_why);
-}
+/* --- unlock, lock --- */
 
 enum ek_err
 store_unlock(struct store *store, const char *what, const unsigned char *kek,
@@ -461,77 +343,4 @@ store_lock(struct store *store, struct ek_why *reterr_why)
 	store->key = NULL;
 	store->state = STORE_LOCKED;
 	return EK_OK;
-}
-
-static enum ek_err
-reseal_rows(struct store *store, struct ek_why *why)
-{
-	const struct record *rec;
-	enum ek_err err;
-	size_t at = 0;
-
-	err = db_clear(store->db, DB_ROWS, why);
-	while (err == EK_OK && (rec = book_next(store->book, &at)) != NULL)
-		err = store_put_row(store, rec, why);
-	return err;
-}
-
-enum ek_err
-store_rekey_to(struct store *store, const unsigned char *key32,
-    const struct key_spec *spec, struct ek_why *reterr_why)
-{
-	char now[EK_PATH_MAX], next[EK_PATH_MAX];
-	struct book_key *key = NULL, *old = store->key;
-	unsigned char kek[STORE_KEK_LEN];
-	enum ek_err err;
-
-	if (store->state != STORE_OPEN)
-		return ek_why(
-		    reterr_why, EK_LOCKED, "%s", ek_err_text(EK_LOCKED));
-	if (store_pending(store) > 0)
-		return ek_why(reterr_why, EK_CONFLICT,
-		    "check-ins made while locked are waiting; answer for them "
-		    "first: keel unlock");
-	seal_random(kek, sizeof(kek));
-	err = store_path(store, STORE_KEY_FILE, now);
-	if (err == EK_OK)
-		err = store_path(store, STORE_KEY_NEW, next);
-	if (err == EK_OK)
-		err = book_key_new(store->book16, key32, &key);
-	if (err == EK_OK && spec->mode == KEY_FILE)
-		err = write_key_file(store, STORE_KEY_NEW, kek, reterr_why);
-	if (err != EK_OK)
-		goto out;
-	store->key = key;
-	err = reseal_rows(store, reterr_why);
-	if (err == EK_OK)
-		err = put_meta(store, key, spec, kek, reterr_why);
-	if (err == EK_OK)
-		err = db_commit(store->db, reterr_why);
-	if (err != EK_OK) {
-		db_rollback(store->db);
-		store->key = old;
-		unlink(next);
-		goto out;
-	}
-	if (spec->mode == KEY_FILE)
-		rename(next, now);
-	else
-		store_shred(now);
-	key = old;
-	store->mode = spec->mode;
-	memcpy(store->item, spec->mode == KEY_KEYRING ? spec->item : "",
-	    spec->mode == KEY_KEYRING ? 17 : 1);
-	err = db_scrub(store->db, reterr_why);
-out:
-	seal_wipe(kek, sizeof(kek));
-	book_key_free(key);
-	return err;
-}
-
-enum ek_err
-store_rekey(
-    struct store *store, const struct key_spec *spec, struct ek_why *reterr_why)
-{
-	return store_rekey_to(store, NULL, spec, reterr_why);
 }
