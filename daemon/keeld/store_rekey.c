@@ -20,13 +20,49 @@ reseal_rows(struct store *store, struct ek_why *why)
 	return err;
 }
 
+/* Rows, wraps and the promise to scrub what was under the old key, kept. */
+static enum ek_err
+commit_key(struct store *store, const struct key_spec *spec,
+    const unsigned char *file_kek, struct ek_why *why)
+{
+	enum ek_err err;
+
+	err = reseal_rows(store, why);
+	if (err == EK_OK)
+		err = store_put_meta(store, store->key, spec, file_kek, why);
+	if (err == EK_OK)
+		err = db_meta_put(store->db, "scrub", "1", 1, why);
+	return err == EK_OK ? db_commit(store->db, why) : err;
+}
+
+static void
+took_key(struct store *store, const struct key_spec *spec)
+{
+	char now[EK_PATH_MAX], next[EK_PATH_MAX];
+
+	store->mode = spec->mode;
+	memcpy(store->item, spec->mode == KEY_KEYRING ? spec->item : "",
+	    spec->mode == KEY_KEYRING ? 17 : 1);
+	if (store_path(store, STORE_KEY_FILE, now) == EK_OK &&
+	    store_path(store, STORE_KEY_NEW, next) == EK_OK) {
+		if (spec->mode == KEY_FILE)
+			rename(next, now);
+		else
+			store_shred(now);
+	}
+	/* the key is kept: that its rows are not scrubbed yet is no reason to
+	 * tell that it is not.  Owed till the next deletion or start. */
+	if (store_scrub(store, NULL) != EK_OK)
+		store->scrub = false;
+}
+
 enum ek_err
 store_rekey_to(struct store *store, const unsigned char *key32,
     const struct key_spec *spec, struct ek_why *reterr_why)
 {
-	char now[EK_PATH_MAX], next[EK_PATH_MAX];
 	struct book_key *key = NULL, *old = store->key;
 	unsigned char kek[STORE_KEK_LEN];
+	char next[EK_PATH_MAX];
 	enum ek_err err;
 
 	if (store->state != STORE_OPEN)
@@ -36,10 +72,11 @@ store_rekey_to(struct store *store, const unsigned char *key32,
 		return ek_why(reterr_why, EK_CONFLICT,
 		    "check-ins made while locked are waiting; answer for them "
 		    "first: keel unlock");
+	err = store_commit(store, reterr_why); /* others' of this turn */
+	if (err != EK_OK)
+		return err;
 	seal_random(kek, sizeof(kek));
-	err = store_path(store, STORE_KEY_FILE, now);
-	if (err == EK_OK)
-		err = store_path(store, STORE_KEY_NEW, next);
+	err = store_path(store, STORE_KEY_NEW, next);
 	if (err == EK_OK)
 		err = book_key_new(store->book16, key32, &key);
 	if (err == EK_OK && spec->mode == KEY_FILE)
@@ -47,26 +84,16 @@ store_rekey_to(struct store *store, const unsigned char *key32,
 	if (err != EK_OK)
 		goto out;
 	store->key = key;
-	err = reseal_rows(store, reterr_why);
-	if (err == EK_OK)
-		err = store_put_meta(store, key, spec, kek, reterr_why);
-	if (err == EK_OK)
-		err = db_commit(store->db, reterr_why);
-	if (err != EK_OK) {
-		db_rollback(store->db);
+	err = commit_key(store, spec, kek, reterr_why);
+	if (err == EK_OK) {
+		took_key(store, spec);
+		key = old;
+	} else {
 		store->key = old;
+		store_undo(store, err);
+		store->turn_err = EK_OK; /* what others added is kept */
 		unlink(next);
-		goto out;
 	}
-	if (spec->mode == KEY_FILE)
-		rename(next, now);
-	else
-		store_shred(now);
-	key = old;
-	store->mode = spec->mode;
-	memcpy(store->item, spec->mode == KEY_KEYRING ? spec->item : "",
-	    spec->mode == KEY_KEYRING ? 17 : 1);
-	err = db_scrub(store->db, reterr_why);
 out:
 	seal_wipe(kek, sizeof(kek));
 	book_key_free(key);

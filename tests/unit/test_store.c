@@ -301,37 +301,6 @@ test_passphrase_lock_pending(void **state)
 	place_done(&place);
 }
 
-static void
-test_rekey(void **state)
-{
-	struct key_spec spec = file_spec(), next = pass_spec();
-	struct place place;
-	struct store *store;
-	struct buf sealed;
-
-	(void)state;
-	place_init(&place);
-	store = open_store(&place, STORE_NONE);
-	make(store, &spec);
-	add(store, 1, "one");
-	buf_init(&sealed, 1 << 16);
-	row_bytes(&place, 1, &sealed);
-	assert_ok(store_rekey(store, &next, NULL));
-	assert_int_equal(asks(store), 1);
-	assert_false(found_below(place.dir, &sealed));
-	store_close(store);
-	store = open_store(&place, STORE_LOCKED);
-	assert_ok(store_unlock(store, "passphrase", next.kek, NULL));
-	assert_int_equal(asks(store), 1);
-	assert_ok(store_rekey(store, &spec, NULL));
-	store_close(store);
-	store = open_store(&place, STORE_OPEN);
-	assert_int_equal(asks(store), 1);
-	store_close(store);
-	buf_done(&sealed);
-	place_done(&place);
-}
-
 /* Two desks and one copy folder: apart, then both again. */
 static void
 test_two_desks(void **state)
@@ -470,7 +439,6 @@ main(void)
 	    cmocka_unit_test(test_newer_schema),
 	    cmocka_unit_test(test_forgotten),
 	    cmocka_unit_test(test_passphrase_lock_pending),
-	    cmocka_unit_test(test_rekey),
 	    cmocka_unit_test(test_two_desks),
 	    cmocka_unit_test(test_damaged_copy_is_set_aside),
 	    cmocka_unit_test(test_erase_leaves_nothing),
