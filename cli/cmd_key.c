@@ -56,6 +56,19 @@ piped(const struct cmd *cmd, int argc, char **argv, struct buf *ret,
 	return err == EK_NOT_FOUND ? EK_OK : err;
 }
 
+/* A copy that was away still opens with the old phrase, until it is back. */
+static void
+say_copy(struct cmd_env *env, const json_t *copy)
+{
+	if (strcmp(ops_text(copy, "state"), "failed") != 0)
+		return;
+	out_line(env->out,
+	    "The sealed copy could not be written anew, so it still opens with "
+	    "the old recovery phrase: %s. It is joined and written anew when "
+	    "it can be reached; to try now: keel copy now.",
+	    ops_text(copy, "words"));
+}
+
 static enum ek_err
 change(struct cmd_env *env, enum keyspec_mode mode,
     const struct buf *passphrase, struct ek_why *reterr_why)
@@ -63,6 +76,7 @@ change(struct cmd_env *env, enum keyspec_mode mode,
 	json_t *spec = NULL;
 	json_t *body = NULL;
 	json_t *done = NULL;
+	json_t *reply = NULL;
 	struct buf phrase;
 	enum ek_err err;
 
@@ -74,19 +88,21 @@ change(struct cmd_env *env, enum keyspec_mode mode,
 	}
 	if (err == EK_OK)
 		err = client_call(env->client, "PUT", "/v1/key", body, NULL,
-		    NULL, reterr_why);
+		    &reply, reterr_why);
 	if (keyspec_no_keyring(err, reterr_why))
 		err = EK_INVALID;
 	if (err == EK_OK) {
-		done = json_pack(
-		    "{s:b,s:s}", "changed", 1, "phrase", buf_text(&phrase));
+		done = json_pack("{s:b,s:s,s:O?}", "changed", 1, "phrase",
+		    buf_text(&phrase), "copy", json_object_get(reply, "copy"));
 		out_json(env->out, done);
 		out_line(env->out,
 		    "The book has a new key and was written anew. The old "
 		    "recovery phrase opens it no more; copies made before "
 		    "still open with what was true then.");
+		say_copy(env, json_object_get(reply, "copy"));
 		keyspec_show_phrase(env, &phrase);
 	}
+	json_decref(reply);
 	json_decref(done);
 	json_decref(body);
 	keyspec_free(spec);

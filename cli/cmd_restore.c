@@ -223,13 +223,58 @@ keep_phrase(struct restore *restore, struct ek_why *why)
 	    &restore->phrase, why);
 }
 
+/* What opens the book from now on, in plain words. */
+static void
+print_key(struct cmd_env *env, const json_t *reply)
+{
+	const char *key = ops_text(reply, "key");
+
+	if (strcmp(key, "kept") == 0)
+		out_line(env->out,
+		    "This copy was sealed with a key the book had before. The "
+		    "book keeps the key and the recovery phrase it has now; "
+		    "what opened this copy opens nothing newer.");
+	else if (strcmp(key, "taken") == 0)
+		out_line(env->out,
+		    "The book's key was changed on another desk. This desk has "
+		    "it now, too: what opened the copy opens this book.");
+	else if (strcmp(key, "made") == 0)
+		out_line(env->out,
+		    "The copy was written on %.10s, and the book has the key "
+		    "it had then. A recovery phrase or passphrase made after "
+		    "that day opens newer copies only; if this one might be "
+		    "known to others: keel key phrase.",
+		    ops_text(reply, "written"));
+}
+
+/* At the copy's place lies one that this key does not open, or writing it
+ * failed. */
+static void
+print_copy(struct cmd_env *env, const json_t *reply)
+{
+	const json_t *copy = json_object_get(reply, "copy");
+	const char *state = ops_text(copy, "state");
+
+	if (strcmp(state, "foreign") == 0)
+		out_line(env->out,
+		    "A sealed copy of this book in %s was not written over: "
+		    "%s.",
+		    ops_text(copy, "place"), ops_text(copy, "words"));
+	else if (strcmp(state, "failed") == 0)
+		out_line(env->out, "The sealed copy was not written: %s.",
+		    ops_text(copy, "words"));
+}
+
 static void
 print_end(struct restore *restore, json_t *reply)
 {
 	struct cmd_env *env = restore->env;
 	long long added = ops_int(reply, "added");
+	const char *key = ops_text(reply, "key");
+	bool show = restore->new_phrase &&
+		    (strcmp(key, "made") == 0 || strcmp(key, "taken") == 0);
 
-	if (restore->new_phrase)
+	if (show)
 		(void)json_object_set_new(
 		    reply, "phrase", json_string(buf_text(&restore->phrase)));
 	out_json(env->out, reply);
@@ -240,7 +285,9 @@ print_end(struct restore *restore, json_t *reply)
 	else
 		out_line(env->out, "Restored, with %lld record%s.", added,
 		    added == 1 ? "" : "s");
-	if (restore->new_phrase && !ops_true(reply, "joined"))
+	print_key(env, reply);
+	print_copy(env, reply);
+	if (show)
 		keyspec_show_phrase(env, &restore->phrase);
 }
 
@@ -312,7 +359,9 @@ const struct cmd cmd_restore = {
 	    "from stdin: phrase=WORDS, and key=keyring, passphrase or file "
 	    "for how the key is kept here.\n"
 	    "A book that is here already is joined with the copy if it is "
-	    "the same book; another book is never touched.",
+	    "the same book; another book is never touched. An old copy, from "
+	    "before the key was changed, opens with the phrase of then: what "
+	    "it holds is taken in, and the book keeps its key.",
     .flags = CMD_DAEMON,
     .opts = opts,
     .run = run,

@@ -45,6 +45,9 @@ copy_put(struct http_req *req, void *arg)
 		err = copy_set_place(keeld->copy, place, &why);
 	if (err == EK_OK)
 		err = conf_write_place(keeld->paths.config, place, &why);
+	if (err == EK_OK &&
+	    place == NULL) /* its copy is no more ours to join */
+		err = store_former_set(keeld->store, NULL, &why);
 	if (err == EK_OK && api_is_open(keeld))
 		err = keeld_copy(keeld, &why);
 	if (err != EK_OK)
@@ -140,24 +143,64 @@ look_post(struct http_req *req, void *arg)
 			    : http_fail(req, err, &why);
 }
 
+static const char *
+key_word(enum copy_key key)
+{
+	switch (key) {
+	case COPY_MADE:
+		return "made";
+	case COPY_SAME:
+		return "same";
+	case COPY_NEWER:
+		return "taken";
+	case COPY_EARLIER:
+		return "kept";
+	}
+	return "same";
+}
+
+/* Of the login keyring's two items, the one that opens the book stays. */
+static void
+forget_items(struct key_job *job, const char *before)
+{
+	const char *now = store_item(job->keeld->store);
+
+	if (job->stored && strcmp(job->spec.item, now) != 0)
+		key_forget(job->keeld, job->spec.item);
+	if (strcmp(before, now) != 0)
+		key_forget(job->keeld, before);
+}
+
 static enum ek_err
 restore_act(struct key_job *job, json_t **ret, struct ek_why *why)
 {
+	const struct copy_wish wish = {
+	    json_string_value(json_object_get(job->body, "file")), job->with,
+	    job->kek, &job->spec};
 	struct keeld *keeld = job->keeld;
-	bool joined = store_state(keeld->store) == STORE_OPEN;
-	struct store_taken taken = {0, 0, 0};
+	struct copy_restored restored;
+	char before[17] = "";
 	enum ek_err err;
 
-	err = copy_restore(keeld->store,
-	    json_string_value(json_object_get(job->body, "file")), job->with,
-	    job->kek, &job->spec, &taken, why);
+	if (store_state(keeld->store) == STORE_OPEN)
+		memcpy(before, store_item(keeld->store), sizeof(before));
+	err = copy_restore(keeld->copy, keeld->store, &wish, &restored, why);
 	if (err == EK_OK)
 		err = keeld_opened(keeld, why);
-	if (err == EK_OK)
-		*ret = json_pack("{s:I,s:I,s:b}", "added",
-		    (json_int_t)taken.added, "known", (json_int_t)taken.known,
-		    "joined", (int)joined);
-	return err;
+	/* a copy of the key that is the book's no more is not left waiting */
+	if (err == EK_OK &&
+	    (restored.key == COPY_NEWER || restored.key == COPY_EARLIER) &&
+	    keeld_copy(keeld, why) == EK_ERASED)
+		err = EK_ERASED;
+	if (err != EK_OK)
+		return err;
+	forget_items(job, before);
+	*ret = json_pack("{s:I,s:I,s:b,s:s,s:o,s:o}", "added",
+	    (json_int_t)restored.taken.added, "known",
+	    (json_int_t)restored.taken.known, "joined",
+	    (int)(restored.key != COPY_MADE), "key", key_word(restored.key),
+	    "written", api_utc(restored.made_ms), "copy", api_copy_json(keeld));
+	return EK_OK;
 }
 
 /* The keyring's item that a copy names, or "". */
@@ -225,7 +268,9 @@ const struct http_route api_copy_routes[] = {
 	"the sealed copies in a folder, and how keel is to stretch what opens "
 	"them"},
     {"POST", "/v1/restore", restore_post, 0, "file, with, kek, key",
-	"added, known, joined",
+	"added, known, joined, key: made, same, taken (it was changed on "
+	"another desk) or kept (it was changed since the copy was written), "
+	"written: when the copy was, copy: the one at our place",
 	"opens a sealed copy: makes the book here, or joins it into ours"},
     {NULL, NULL, NULL, 0, NULL, NULL, NULL},
 };

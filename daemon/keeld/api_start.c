@@ -244,17 +244,23 @@ rekey_act(struct key_job *job, json_t **ret, struct ek_why *why)
 
 	memcpy(old, store_item(keeld->store), sizeof(old));
 	err = api_need_open(keeld, why);
-	if (err == EK_OK) /* what only the copy has must not stay behind */
+	if (err == EK_OK) /* erased on another desk, or another key there? */
 		err = keeld_opened(keeld, why);
+	if (err == EK_OK && copy_info(keeld->copy)->state == COPY_FOREIGN)
+		err = ek_why(
+		    why, EK_CONFLICT, "%s", copy_info(keeld->copy)->why.text);
 	if (err == EK_OK)
-		err = store_rekey(keeld->store, &job->spec, why);
+		err = store_rekey(keeld->store, &job->spec,
+		    loop_now_ms(keeld->loop),
+		    copy_info(keeld->copy)->place[0] != '\0', why);
 	if (err != EK_OK)
 		return err;
 	key_forget(keeld, old);
-	/* the book has its new key whatever becomes of the copy: status says */
-	(void)!copy_rewrite(
-	    keeld->copy, keeld->store, loop_now_ms(keeld->loop), NULL);
-	*ret = json_pack("{s:b}", "changed", 1);
+	/* joined and rewritten; when it is away the book has its new key all
+	 * the same, and the old one waits for the copy (store_former) */
+	(void)!keeld_copy(keeld, NULL);
+	*ret =
+	    json_pack("{s:b,s:o}", "changed", 1, "copy", api_copy_json(keeld));
 	return EK_OK;
 }
 
@@ -381,7 +387,7 @@ const struct http_route api_start_routes[] = {
 	"makes the book: the first start"},
     {"GET", "/v1/key", key_get, 0, NULL, "mode, passphrase, phrase",
 	"how a passphrase and the recovery phrase are to be stretched"},
-    {"PUT", "/v1/key", key_put, 0, "key", "changed",
+    {"PUT", "/v1/key", key_put, 0, "key", "changed, copy: how it fares",
 	"a new book key; book and copy are sealed anew"},
     {"POST", "/v1/unlock", unlock_post, 0, "with, kek", "state, pending",
 	"opens a locked book"},

@@ -102,12 +102,44 @@ note(struct copy *copy, enum ek_err err, const struct ek_why *why,
 
 /* --- joining --- */
 
-/* The copy's records; none when there is no file. */
-static enum ek_err
-read_copy(const char *path, const struct book_key *key, struct copy_taking *ret,
-    int64_t *ret_made, struct ek_why *why)
+static bool
+sealed_by(const struct copy_head *head, const struct book_key *key)
 {
 	unsigned char check[SEAL_CHECK_LEN];
+
+	seal_key_check(key, check);
+	return memcmp(check, head->check, sizeof(check)) == 0;
+}
+
+/* By the book's key, or by the one before it when the copy was away since. */
+static enum ek_err
+open_copy(const struct store *store, const struct copy_head *head,
+    const struct buf *file, struct copy_taking *ret, struct ek_why *why)
+{
+	const struct book_key *key = store_key(store);
+	struct book_key *former = NULL;
+	enum ek_err err;
+
+	if (!sealed_by(head, key) && store_former(store, &former) == EK_OK)
+		key = former;
+	ret->former = key == former;
+	if (sealed_by(head, key))
+		err = copy_open_body(file, key, ret);
+	else
+		err = ek_why(why, EK_WRONG_KEY,
+		    "the sealed copy there was sealed with another key of this "
+		    "book, on another desk or before the key was changed; join "
+		    "it with the recovery phrase of that key: keel restore "
+		    "--from its folder");
+	book_key_free(former);
+	return err;
+}
+
+/* The copy's records; none when there is no file. */
+static enum ek_err
+read_copy(const char *path, const struct store *store, struct copy_taking *ret,
+    int64_t *ret_made, struct ek_why *why)
+{
 	struct buf file;
 	struct copy_head head;
 	enum ek_err err;
@@ -120,26 +152,15 @@ read_copy(const char *path, const struct book_key *key, struct copy_taking *ret,
 	}
 	if (err != EK_OK)
 		goto out;
-	if (!copy_head_read((unsigned char *)file.data, file.len, &head) ||
-	    memcmp(head.book16, book_key_id(key), EK_ID_LEN) != 0) {
-		err = ek_why(why, EK_CORRUPT,
-		    "the sealed copy is damaged; it is set aside at the next "
-		    "writing");
-		goto out;
-	}
-	seal_key_check(key, check);
-	if (memcmp(check, head.check, sizeof(check)) != 0) {
-		err = ek_why(why, EK_WRONG_KEY,
-		    "the sealed copy was sealed anew on another desk; join it "
-		    "with the recovery phrase: keel restore --from its folder");
-		goto out;
-	}
-	err = copy_open_body(&file, key, ret);
+	err = EK_CORRUPT;
+	if (copy_head_read((unsigned char *)file.data, file.len, &head) &&
+	    memcmp(head.book16, book_key_id(store_key(store)), EK_ID_LEN) == 0)
+		err = open_copy(store, &head, &file, ret, why);
 	if (err == EK_CORRUPT)
 		err = ek_why(why, err,
 		    "the sealed copy is damaged; it is set aside at the next "
 		    "writing");
-	else
+	else if (err == EK_OK)
 		*ret_made = head.made_ms;
 out:
 	buf_done(&file);
@@ -150,15 +171,21 @@ static enum ek_err
 join_file(struct copy *copy, struct store *store, struct store_taken *ret,
     struct ek_why *why)
 {
-	struct copy_taking taking = {NULL, 0, 0};
+	struct copy_taking taking = {NULL, 0, 0, false};
 	struct store_taken taken = {0, 0, 0};
 	int64_t made = 0;
 	enum ek_err err;
 
-	err = read_copy(copy->info.file, store_key(store), &taking, &made, why);
+	err = read_copy(copy->info.file, store, &taking, &made, why);
 	if (err == EK_OK && copy_says_erased(&taking))
-		err = ek_why(
-		    why, EK_ERASED, "this book was erased on another desk");
+		err = taking.former
+			  ? ek_why(why, EK_CONFLICT,
+				"the sealed copy says that this book was "
+				"erased, with the key it had before; if that "
+				"was you, run: keel erase, else move the copy "
+				"out of its folder")
+			  : ek_why(why, EK_ERASED,
+				"this book was erased on another desk");
 	if (err == EK_OK && taking.count > 0)
 		err =
 		    store_take(store, (const struct record *const *)taking.recs,
@@ -286,38 +313,25 @@ join_first(struct copy *copy, struct store *store, struct ek_why *why)
 	return err == EK_OK ? store_commit(store, why) : err;
 }
 
-static enum ek_err
-write_locked(struct copy *copy, struct store *store, int64_t now_ms, bool join,
+enum ek_err
+copy_write(struct copy *copy, struct store *store, int64_t now_ms,
     struct ek_why *reterr_why)
 {
 	struct ek_why why = {""};
-	enum ek_err err = EK_OK;
+	enum ek_err err;
 	int lock;
 
 	if (copy->info.place[0] == '\0' || store_key(store) == NULL)
 		return EK_OK;
 	lock = take_lock(copy, book_key_id(store_key(store)));
-	if (join)
-		err = join_first(copy, store, &why);
+	err = join_first(copy, store, &why);
 	if (err == EK_OK)
 		err = write_file(copy, store, now_ms, &why);
 	if (lock >= 0)
 		close(lock);
+	if (err == EK_OK) /* kept on: the next writing forgets it */
+		(void)!store_former_set(store, NULL, NULL);
 	return note(copy, err, &why, reterr_why);
-}
-
-enum ek_err
-copy_write(struct copy *copy, struct store *store, int64_t now_ms,
-    struct ek_why *reterr_why)
-{
-	return write_locked(copy, store, now_ms, true, reterr_why);
-}
-
-enum ek_err
-copy_rewrite(struct copy *copy, struct store *store, int64_t now_ms,
-    struct ek_why *reterr_why)
-{
-	return write_locked(copy, store, now_ms, false, reterr_why);
 }
 
 static enum ek_err

@@ -19,7 +19,7 @@ enum copy_state {
 	COPY_OK,      /* written or joined without trouble */
 	COPY_UNTRIED, /* a place, nothing done yet */
 	COPY_FAILED,  /* the last try failed: why says it */
-	COPY_FOREIGN, /* sealed anew on another desk: restore with the phrase */
+	COPY_FOREIGN, /* sealed with another key: restore with its phrase */
 };
 
 struct copy_info {
@@ -42,17 +42,15 @@ enum ek_err copy_set_place(struct copy *copy, const char *place,
 
 /* Takes in what the copy has and the book lacks (store_take; the turn's
  * commit keeps it).  No file is no error.  EK_ERASED: the owner erased this
- * book on another desk: destroy it here.  EK_WRONG_KEY: sealed anew. ret may
- * be NULL. */
+ * book on another desk: destroy it here.  EK_WRONG_KEY: sealed with a key that
+ * is neither the book's nor store_former's. ret may be NULL. */
 enum ek_err copy_join(struct copy *copy, struct store *store,
     struct store_taken *ret, struct ek_why *reterr_why) EK_MUST_USE;
-/* Joins, commits, then writes by temp file, fsync and rename under a lock.  A
- * damaged copy is set aside (".damaged"), never overwritten. */
+/* Joins, commits, then writes by temp file, fsync and rename under a lock;
+ * then store_former is needed no more.  A damaged copy is set aside
+ * (".damaged"), one of a key we do not have is left as it is: neither is ever
+ * overwritten. */
 enum ek_err copy_write(struct copy *copy, struct store *store, int64_t now_ms,
-    struct ek_why *reterr_why) EK_MUST_USE;
-/* After the book key was changed here: writes over the copy that the old key
- * sealed, without joining it (it was joined when the book opened). */
-enum ek_err copy_rewrite(struct copy *copy, struct store *store, int64_t now_ms,
     struct ek_why *reterr_why) EK_MUST_USE;
 /* Writes the copy that says "erased", then store_destroy.
  * *ret_written: the copy was written (false without a place too; then why
@@ -71,11 +69,29 @@ struct copy_found {
 /* The copies in a folder, at most room; *ret_count is how many. */
 enum ek_err copy_look(const char *place, struct copy_found *out, size_t room,
     size_t *ret_count, struct ek_why *reterr_why) EK_MUST_USE;
+enum copy_key {      /* what became of the book's key */
+	COPY_MADE,   /* there was no book: the copy's key is its key */
+	COPY_SAME,   /* the copy has the book's key */
+	COPY_NEWER,  /* changed on another desk: taken, with spec */
+	COPY_EARLIER /* changed since the copy was written: ours is kept */
+};
+struct copy_restored {
+	struct store_taken taken;
+	enum copy_key key;
+	int64_t made_ms; /* when the copy was written */
+};
 /* Opens file by kek ("phrase", "passphrase", "keyring") and makes the book, or
  * joins it into ours.  A damaged book of ours is set aside first, only here,
- * by her act.  EK_CONFLICT: another book is here; EK_ERASED; EK_WRONG_KEY. */
-enum ek_err copy_restore(struct store *store, const char *file,
-    const char *what, const unsigned char *kek, const struct key_spec *spec,
-    struct store_taken *ret, struct ek_why *reterr_why) EK_MUST_USE;
+ * by her act.  Of two keys the one that came into use later is the book's; a
+ * copy of the earlier one at copy's place may then be rewritten (copy_write).
+ * EK_CONFLICT: another book is here; EK_ERASED; EK_WRONG_KEY. */
+struct copy_wish {
+	const char *file, *what;
+	const unsigned char *kek;
+	const struct key_spec *spec;
+};
+enum ek_err copy_restore(const struct copy *copy, struct store *store,
+    const struct copy_wish *wish, struct copy_restored *ret,
+    struct ek_why *reterr_why) EK_MUST_USE;
 
 #endif

@@ -22,6 +22,7 @@ struct copy_head {
 struct copy_taking {
 	struct record **recs;
 	size_t count, cap;
+	bool former; /* sealed with the key before the book's */
 };
 
 bool copy_head_read(

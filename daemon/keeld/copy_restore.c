@@ -6,7 +6,9 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 
+#include "evenkeel/text.h"
 #include "keeld/copy_in.h"
 #include "keeld/store_in.h"
 
@@ -102,11 +104,90 @@ unwrap(const struct copy_head *head, const char *what, const unsigned char *kek,
 	return err;
 }
 
-/* Brings our store to the book and key of the copy. */
-static enum ek_err
-match_store(struct store *store, const struct book_key *key,
-    const struct key_spec *spec, struct ek_why *why)
+/* --- which of two keys is the book's --- */
+
+/* When a key came into use, as one record says; 0: it does not. */
+static int64_t
+key_time(const struct record *rec, const char *check)
 {
+	return rec->kind == REC_SETTING &&
+		       record_text_is(rec, SETTING_KEY, STORE_KEY_SETTING) &&
+		       record_text_is(rec, SETTING_VALUE, check)
+		   ? rec->time_ms
+		   : 0;
+}
+
+/* As the records of both say; a first key has none and is the earliest. */
+static int64_t
+key_began(const struct book_key *key, const struct book *book,
+    const struct copy_taking *taking)
+{
+	unsigned char bytes[SEAL_CHECK_LEN];
+	char check[2 * SEAL_CHECK_LEN + 1];
+	const struct record *const *list;
+	int64_t began = 0, time;
+	size_t count, i;
+
+	seal_key_check(key, bytes);
+	text_hex(bytes, sizeof(bytes), check);
+	list = book_list(book, REC_SETTING, &count);
+	for (i = 0; i < count; i++)
+		if ((time = key_time(list[i], check)) > began)
+			began = time;
+	for (i = 0; i < taking->count; i++)
+		if ((time = key_time(taking->recs[i], check)) > began)
+			began = time;
+	return began;
+}
+
+/* Is file the copy that our next writing goes to? */
+static bool
+is_at_place(
+    const struct copy *copy, const struct book_key *key, const char *file)
+{
+	const char *place = copy_info(copy)->place;
+	char path[EK_PATH_MAX + 64], hex[17];
+	struct stat a, b;
+
+	text_hex(book_key_id(key), 8, hex);
+	snprintf(path, sizeof(path), "%s/evenkeel-%s.copy", place, hex);
+	return place[0] != '\0' && stat(path, &a) == 0 && stat(file, &b) == 0 &&
+	       a.st_dev == b.st_dev && a.st_ino == b.st_ino;
+}
+
+struct opened { /* a copy that was opened, and what to make of it */
+	const struct copy *copy;
+	const struct copy_wish *wish;
+	struct book_key *key;
+	struct copy_taking taking;
+	struct copy_restored restored;
+};
+
+/* The copy's key is not ours: the later one is the book's.  Joined at its
+ * place, a copy of the earlier one is there to be rewritten. */
+static enum ek_err
+settle_key(struct store *store, struct opened *opened, struct ek_why *why)
+{
+	const struct book *book = store_book(store);
+
+	if (key_began(opened->key, book, &opened->taking) >
+	    key_began(store_key(store), book, &opened->taking)) {
+		opened->restored.key = COPY_NEWER;
+		return store_rekey_to(store, book_key_bytes(opened->key),
+		    opened->wish->spec,
+		    copy_info(opened->copy)->place[0] != '\0', why);
+	}
+	opened->restored.key = COPY_EARLIER;
+	return is_at_place(opened->copy, opened->key, opened->wish->file)
+		   ? store_former_set(store, opened->key, why)
+		   : EK_OK;
+}
+
+/* Brings our store to the book of the copy. */
+static enum ek_err
+match_store(struct store *store, struct opened *opened, struct ek_why *why)
+{
+	const struct book_key *key = opened->key;
 	enum ek_err err;
 
 	if (store_state(store) == STORE_BROKEN &&
@@ -115,9 +196,11 @@ match_store(struct store *store, const struct book_key *key,
 		if (err != EK_OK)
 			return err;
 	}
-	if (store_state(store) == STORE_NONE)
-		return store_make_from(
-		    store, book_key_id(key), book_key_bytes(key), spec, why);
+	if (store_state(store) == STORE_NONE) {
+		opened->restored.key = COPY_MADE;
+		return store_make_from(store, book_key_id(key),
+		    book_key_bytes(key), opened->wish->spec, why);
+	}
 	if (store_state(store) == STORE_LOCKED)
 		return ek_why(why, EK_LOCKED,
 		    "the book here is locked; unlock it, then join the copy");
@@ -128,55 +211,66 @@ match_store(struct store *store, const struct book_key *key,
 		return ek_why(why, EK_CONFLICT,
 		    "another book is here; export and erase it first, or give "
 		    "another --home");
+	opened->restored.key = COPY_SAME;
 	if (memcmp(book_key_bytes(store_key(store)), book_key_bytes(key),
 		SEAL_KEY_LEN) == 0)
 		return EK_OK;
-	return store_rekey_to(store, book_key_bytes(key), spec, why);
+	return settle_key(store, opened, why);
 }
 
-enum ek_err
-copy_restore(struct store *store, const char *file, const char *what,
-    const unsigned char *kek, const struct key_spec *spec,
-    struct store_taken *ret, struct ek_why *reterr_why)
+/* opened is the caller's to end, also on failure. */
+static enum ek_err
+open_wished(struct opened *opened, struct ek_why *why)
 {
-	struct copy_taking taking = {NULL, 0, 0};
-	struct store_taken taken = {0, 0, 0};
-	struct book_key *key = NULL;
-	struct buf bytes;
+	const struct copy_wish *wish = opened->wish;
 	struct copy_head head;
+	struct buf bytes;
 	enum ek_err err;
 
 	buf_init(&bytes, COPY_FILE_MAX);
-	err = copy_read_whole(file, &bytes, reterr_why);
+	err = copy_read_whole(wish->file, &bytes, why);
 	if (err == EK_OK &&
 	    !copy_head_read((unsigned char *)bytes.data, bytes.len, &head))
-		err = ek_why(reterr_why, EK_INVALID,
+		err = ek_why(why, EK_INVALID,
 		    "this file is not a sealed copy; give the folder that "
 		    "holds evenkeel-….copy");
 	if (err == EK_OK)
-		err = unwrap(&head, what, kek, &key, reterr_why);
+		err = unwrap(&head, wish->what, wish->kek, &opened->key, why);
 	if (err == EK_OK) {
-		err = copy_open_body(&bytes, key, &taking);
+		opened->restored.made_ms = head.made_ms;
+		err = copy_open_body(&bytes, opened->key, &opened->taking);
 		if (err == EK_CORRUPT)
-			ek_why(reterr_why, err,
+			ek_why(why, err,
 			    "this copy is damaged; look for another copy");
 	}
-	if (err == EK_OK && copy_says_erased(&taking))
-		err = ek_why(reterr_why, EK_ERASED,
+	if (err == EK_OK && copy_says_erased(&opened->taking))
+		err = ek_why(why, EK_ERASED,
 		    "this book was erased by its owner; nothing is left of it "
 		    "in the copy");
+	buf_done(&bytes);
+	return err;
+}
+
+enum ek_err
+copy_restore(const struct copy *copy, struct store *store,
+    const struct copy_wish *wish, struct copy_restored *ret,
+    struct ek_why *reterr_why)
+{
+	struct opened opened = {.copy = copy, .wish = wish};
+	enum ek_err err;
+
+	err = open_wished(&opened, reterr_why);
 	if (err == EK_OK)
-		err = match_store(store, key, spec, reterr_why);
+		err = match_store(store, &opened, reterr_why);
 	if (err == EK_OK)
-		err =
-		    store_take(store, (const struct record *const *)taking.recs,
-			taking.count, &taken, reterr_why);
+		err = store_take(store,
+		    (const struct record *const *)opened.taking.recs,
+		    opened.taking.count, &opened.restored.taken, reterr_why);
 	if (err == EK_OK)
 		err = store_commit(store, reterr_why);
 	if (err == EK_OK)
-		*ret = taken;
-	copy_taking_done(&taking);
-	book_key_free(key);
-	buf_done(&bytes);
+		*ret = opened.restored;
+	copy_taking_done(&opened.taking);
+	book_key_free(opened.key);
 	return err;
 }

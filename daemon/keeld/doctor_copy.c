@@ -164,10 +164,12 @@ check_opens(struct doctor *doctor)
 		    &doctor->words, "No sealed copy is kept (see copy-place).");
 	} else if (info->state == COPY_FOREIGN) {
 		buf_str(&doctor->words,
-		    "The sealed copy was sealed anew on another desk and does "
-		    "not open here.");
+		    "The sealed copy does not open here: it has another key "
+		    "of this book, from another desk or from before the key "
+		    "was changed.");
 		buf_str(&doctor->remedy,
-		    "join it by the eight words: keel restore --from ");
+		    "join it by the eight words of that key: keel restore "
+		    "--from ");
 		doctor_path(&doctor->remedy, info->place);
 	} else if (!looks_whole(info)) {
 		buf_str(&doctor->words, "The sealed copy is damaged.");

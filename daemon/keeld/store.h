@@ -12,7 +12,8 @@
 #include "evenkeel/err.h"
 #include "evenkeel/paths.h"
 
-#define STORE_KEK_LEN 32
+#define STORE_KEK_LEN     32
+#define STORE_KEY_SETTING "book-key"
 
 /* Layout of the wraps a copy carries: salt16 ops4 mem4 and a wrap for the
  * phrase and the passphrase, 16 hex and a wrap for the keyring; zeros where
@@ -95,8 +96,18 @@ enum ek_err store_unlock(struct store *store, const char *what,
     const unsigned char *kek, struct ek_why *reterr_why) EK_MUST_USE;
 enum ek_err store_lock(struct store *store,
     struct ek_why *reterr_why) EK_MUST_USE; /* EK_CONFLICT with a key file */
-/* New book key; book and copy rewritten (PROTOCOL.md). */
+/* New book key: every row is sealed anew, and a SETTING says when (its name is
+ * STORE_KEY_SETTING, its value the key's check in hex), so that desks can tell
+ * an older key from a newer one.  Commits by itself.  keep_old: the key until
+ * now is kept, sealed under the new one, for the copy that it sealed. */
 enum ek_err store_rekey(struct store *store, const struct key_spec *spec,
+    int64_t now_ms, bool keep_old, struct ek_why *reterr_why) EK_MUST_USE;
+/* The key of a copy that was not rewritten since the book's key changed:
+ * EK_NOT_FOUND when there is none.  Caller frees. */
+enum ek_err store_former(
+    const struct store *store, struct book_key **ret) EK_MUST_USE;
+/* Keeps one, in the open transaction; NULL forgets it and commits. */
+enum ek_err store_former_set(struct store *store, const struct book_key *former,
     struct ek_why *reterr_why) EK_MUST_USE;
 
 /* Adds records to this turn's transaction and, when open, to the book.
@@ -154,8 +165,10 @@ enum ek_err store_set_aside(
 enum ek_err store_make_from(struct store *store, const unsigned char *book16,
     const unsigned char *key32, const struct key_spec *spec,
     struct ek_why *reterr_why) EK_MUST_USE;
-/* As store_rekey, to a given key (another desk changed it). */
+/* As store_rekey, to a given key (another desk changed it: its records say
+ * when). */
 enum ek_err store_rekey_to(struct store *store, const unsigned char *key32,
-    const struct key_spec *spec, struct ek_why *reterr_why) EK_MUST_USE;
+    const struct key_spec *spec, bool keep_old,
+    struct ek_why *reterr_why) EK_MUST_USE;
 
 #endif

@@ -1,10 +1,14 @@
 /*
  * store_rekey - a new book key: every row sealed anew, every wrap made anew.
+ *
+ * The key before it is kept only while a copy that it sealed may wait to be
+ * joined, and only under the new one.
  */
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "evenkeel/text.h"
 #include "keeld/store_in.h"
 
 static enum ek_err
@@ -20,16 +24,86 @@ reseal_rows(struct store *store, struct ek_why *why)
 	return err;
 }
 
-/* Rows, wraps and the promise to scrub what was under the old key, kept. */
-static enum ek_err
-commit_key(struct store *store, const struct key_spec *spec,
-    const unsigned char *file_kek, struct ek_why *why)
+/* --- the key before this one --- */
+
+enum ek_err
+store_former(const struct store *store, struct book_key **ret)
 {
+	unsigned char wrap[SEAL_WRAP_LEN];
+	size_t len = 0;
 	enum ek_err err;
 
-	err = reseal_rows(store, why);
+	if (store->state != STORE_OPEN)
+		return EK_NOT_FOUND;
+	err = db_meta_get(store->db, "former", wrap, sizeof(wrap), &len, NULL);
+	if (err != EK_OK || len != sizeof(wrap))
+		return err == EK_OK ? EK_NOT_FOUND : err;
+	err = seal_unwrap(
+	    store->book16, book_key_bytes(store->key), "former", wrap, ret);
+	return err == EK_WRONG_KEY ? EK_NOT_FOUND : err;
+}
+
+/* Sealed under the book's key, in the open transaction; NULL: none. */
+static enum ek_err
+put_former(
+    struct store *store, const struct book_key *former, struct ek_why *why)
+{
+	unsigned char wrap[SEAL_WRAP_LEN];
+
+	if (former == NULL)
+		return db_meta_put(store->db, "former", NULL, 0, why);
+	seal_wrap(former, book_key_bytes(store->key), "former", wrap);
+	return db_meta_put(store->db, "former", wrap, sizeof(wrap), why);
+}
+
+enum ek_err
+store_former_set(struct store *store, const struct book_key *former,
+    struct ek_why *reterr_why)
+{
+	struct book_key *have = NULL;
+	enum ek_err err;
+
+	if (former != NULL)
+		return put_former(store, former, reterr_why);
+	err = store_former(store, &have);
+	book_key_free(have);
+	if (err != EK_OK) /* not there: nothing to do */
+		return err == EK_NOT_FOUND ? EK_OK : err;
+	err = put_former(store, NULL, reterr_why);
 	if (err == EK_OK)
-		err = store_put_meta(store, store->key, spec, file_kek, why);
+		err = db_meta_put(store->db, "scrub", "1", 1, reterr_why);
+	if (err != EK_OK) {
+		store_undo(store, err);
+		return err;
+	}
+	store->scrub = true; /* it leaves the file */
+	return store_commit(store, reterr_why);
+}
+
+/* --- a new key --- */
+
+struct change {
+	const struct key_spec *spec;
+	struct book_key *former;   /* to be kept; NULL: none */
+	const struct record *when; /* the SETTING of a new key; NULL: none */
+	unsigned char file_kek[STORE_KEK_LEN];
+};
+
+/* Rows, wraps and the promise to scrub what was under the old key, kept. */
+static enum ek_err
+commit_key(struct store *store, const struct change *change, struct ek_why *why)
+{
+	enum ek_err err = EK_OK;
+
+	if (change->when != NULL)
+		err = book_apply(store->book, change->when, NULL);
+	if (err == EK_OK)
+		err = reseal_rows(store, why);
+	if (err == EK_OK)
+		err = store_put_meta(
+		    store, store->key, change->spec, change->file_kek, why);
+	if (err == EK_OK)
+		err = put_former(store, change->former, why);
 	if (err == EK_OK)
 		err = db_meta_put(store->db, "scrub", "1", 1, why);
 	return err == EK_OK ? db_commit(store->db, why) : err;
@@ -56,53 +130,119 @@ took_key(struct store *store, const struct key_spec *spec)
 		store->scrub = false;
 }
 
-enum ek_err
-store_rekey_to(struct store *store, const unsigned char *key32,
-    const struct key_spec *spec, struct ek_why *reterr_why)
+static enum ek_err
+change_key(struct store *store, struct book_key **key, struct change *change,
+    struct ek_why *why)
 {
-	struct book_key *key = NULL, *old = store->key;
-	unsigned char kek[STORE_KEK_LEN];
+	struct book_key *old = store->key;
 	char next[EK_PATH_MAX];
 	enum ek_err err;
 
-	if (store->state != STORE_OPEN)
-		return ek_why(
-		    reterr_why, EK_LOCKED, "%s", ek_err_text(EK_LOCKED));
-	if (store_pending(store) > 0)
-		return ek_why(reterr_why, EK_CONFLICT,
-		    "check-ins made while locked are waiting; answer for them "
-		    "first: keel unlock");
-	err = store_commit(store, reterr_why); /* others' of this turn */
+	err = store_path(store, STORE_KEY_NEW, next);
+	if (err == EK_OK && change->spec->mode == KEY_FILE)
+		err = store_write_key(
+		    store, STORE_KEY_NEW, change->file_kek, why);
 	if (err != EK_OK)
 		return err;
-	seal_random(kek, sizeof(kek));
-	err = store_path(store, STORE_KEY_NEW, next);
-	if (err == EK_OK)
-		err = book_key_new(store->book16, key32, &key);
-	if (err == EK_OK && spec->mode == KEY_FILE)
-		err = store_write_key(store, STORE_KEY_NEW, kek, reterr_why);
-	if (err != EK_OK)
-		goto out;
-	store->key = key;
-	err = commit_key(store, spec, kek, reterr_why);
-	if (err == EK_OK) {
-		took_key(store, spec);
-		key = old;
-	} else {
+	store->key = *key;
+	err = commit_key(store, change, why);
+	if (err != EK_OK) {
 		store->key = old;
 		store_undo(store, err);
 		store->turn_err = EK_OK; /* what others added is kept */
 		unlink(next);
+		return err;
 	}
-out:
-	seal_wipe(kek, sizeof(kek));
+	took_key(store, change->spec);
+	*key = old;
+	return EK_OK;
+}
+
+/* The first that was kept is the copy's: since then it was not rewritten. */
+static enum ek_err
+find_former(const struct store *store, bool keep_old, struct book_key **ret)
+{
+	enum ek_err err;
+
+	if (!keep_old)
+		return EK_OK;
+	err = store_former(store, ret);
+	if (err == EK_NOT_FOUND)
+		err = book_key_new(
+		    store->book16, book_key_bytes(store->key), ret);
+	return err;
+}
+
+static enum ek_err
+may_rekey(struct store *store, struct ek_why *why)
+{
+	if (store->state != STORE_OPEN)
+		return ek_why(why, EK_LOCKED, "%s", ek_err_text(EK_LOCKED));
+	if (store_pending(store) > 0)
+		return ek_why(why, EK_CONFLICT,
+		    "check-ins made while locked are waiting; answer for them "
+		    "first: keel unlock");
+	return store_commit(store, why); /* others' of this turn */
+}
+
+static enum ek_err
+when_record(const struct store *store, const struct book_key *key,
+    int64_t now_ms, struct record **ret)
+{
+	unsigned char check[SEAL_CHECK_LEN], rid[EK_ID_LEN];
+	char hex[2 * SEAL_CHECK_LEN + 1];
+	struct record_build build;
+
+	seal_random(rid, sizeof(rid));
+	seal_key_check(key, check);
+	text_hex(check, sizeof(check), hex);
+	record_begin(
+	    &build, REC_SETTING, rid, book_next_ms(store->book, now_ms));
+	record_put_str(&build, SETTING_KEY, STORE_KEY_SETTING);
+	record_put_str(&build, SETTING_VALUE, hex);
+	return record_end(&build, ret);
+}
+
+/* key32 NULL: a new one, and a record of when. */
+static enum ek_err
+rekey(struct store *store, const unsigned char *key32, int64_t now_ms,
+    bool keep_old, struct change *change, struct ek_why *why)
+{
+	struct book_key *key = NULL;
+	struct record *when = NULL;
+	enum ek_err err = may_rekey(store, why);
+
+	if (err == EK_OK)
+		err = book_key_new(store->book16, key32, &key);
+	if (err == EK_OK && key32 == NULL)
+		err = when_record(store, key, now_ms, &when);
+	if (err == EK_OK)
+		err = find_former(store, keep_old, &change->former);
+	change->when = when;
+	seal_random(change->file_kek, sizeof(change->file_kek));
+	if (err == EK_OK)
+		err = change_key(store, &key, change, why);
+	seal_wipe(change->file_kek, sizeof(change->file_kek));
+	book_key_free(change->former);
 	book_key_free(key);
+	record_free(when);
 	return err;
 }
 
 enum ek_err
-store_rekey(
-    struct store *store, const struct key_spec *spec, struct ek_why *reterr_why)
+store_rekey(struct store *store, const struct key_spec *spec, int64_t now_ms,
+    bool keep_old, struct ek_why *reterr_why)
 {
-	return store_rekey_to(store, NULL, spec, reterr_why);
+	struct change change = {spec, NULL, NULL, {0}};
+
+	return rekey(store, NULL, now_ms, keep_old, &change, reterr_why);
+}
+
+enum ek_err
+store_rekey_to(struct store *store, const unsigned char *key32,
+    const struct key_spec *spec, bool keep_old, struct ek_why *reterr_why)
+{
+	struct change change = {spec, NULL, NULL, {0}};
+
+	return rekey(store, key32, 0, keep_old, &change, reterr_why);
 }

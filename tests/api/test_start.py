@@ -373,16 +373,21 @@ class Locking(keeld.Case):
 class NewKey(keeld.Case):
     def test_new_key(self):
         self.k.checkin()
-        before = self.k.export()
+        before = self.k.records()
         old = {f: b for f, b in self.k.files().items() if "book.db" in f}
-        self.assertEqual(self.k.put("/v1/key", {"key": keyspec("passphrase")}),
-                         {"changed": True})
-        self.assertEqual(self.k.export(), before)
+        reply = self.k.put("/v1/key", {"key": keyspec("passphrase")})
+        self.assertTrue(reply["changed"])
+        self.assertEqual(reply["copy"]["state"], "none")
+        after = self.k.export()
+        # nothing is new but the word on which key is the later one
+        kept = [r for r in self.k.records() if r.get("key") != "book-key"]
+        self.assertEqual(kept, before)
+        self.assertEqual(len(self.k.records()), len(before) + 1)
         self.assertNotIn("book.key", " ".join(self.k.files()))
         self.k.restart()
         self.assertEqual(self.k.get("/v1/status")["state"], "locked")
         self.k.post("/v1/unlock", {"with": "passphrase", "kek": PASS_KEK})
-        self.assertEqual(self.k.export(), before)
+        self.assertEqual(self.k.export(), after)
         now = b"".join(self.k.files().values())
         for data in old.values():  # no page of rows under the old key is left
             for at in range(0, len(data) - 64, 512):

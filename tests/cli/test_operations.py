@@ -6,6 +6,7 @@ script; and what each says when it is refused."""
 import io
 import json
 import os
+import shutil
 import signal
 import stat
 import subprocess
@@ -312,6 +313,41 @@ class Copies(Operations):
         self.no(one, "copy", "set", status=3)
         self.no(one, "copy", "set", "a", "b", status=3)
         self.no(one, "copy", "now")
+
+    def test_an_old_copy(self):
+        """Its old phrase opens it, and it is said what becomes of the key."""
+        def plain(text):
+            return " ".join(text.split())
+        one = self.home()
+        two = self.home(start=False)
+        place, stick = (os.path.join(one.path, n) for n in ("copy", "stick"))
+        os.mkdir(place)
+        self.ok(one, "copy", "set", place)
+        shutil.copytree(place, stick)
+        os.rename(place, place + ".away")
+        changed = self.ok(one, "key", "phrase", "--yes")
+        self.assertIn("still opens with the old recovery phrase", plain(changed))
+        new = phrase_of(changed)
+        os.rename(place + ".away", place)
+        self.assertIn("up to date", self.ok(one, "copy", "now"))
+        old = f"phrase={one.phrase}\nkey=file\n"
+        said = self.ok(one, "restore", "--from", stick, "--answers", "-",
+                       words=old)
+        self.assertIn("keeps the key and the recovery phrase it has", plain(said))
+        self.assertIn("not the recovery phrase of this copy", self.no(
+            one, "restore", "--from", place, "--answers", "-", words=old))
+        self.ok(two, "copy", "set", place)
+        said = self.ok(two, "restore", "--from", stick, "--answers", "-",
+                       words=old)
+        self.assertIn("the book has the key it had then", plain(said))
+        self.assertIn("was not written over", plain(said))
+        said = self.ok(two, "restore", "--from", place, "--answers", "-",
+                       words=f"phrase={new}\nkey=file\n")
+        self.assertIn("changed on another desk", plain(said))
+        reply = json.loads(self.ok(
+            two, "restore", "--from", place, "--answers", "-", "--json",
+            words=f"phrase={new}\nkey=file\n"))
+        self.assertEqual((reply["key"], "phrase" in reply), ("same", False))
 
     def test_erase(self):
         home = self.home()

@@ -59,16 +59,16 @@ def killed_at_each_step(base, act, calls=STEPS):
                 tracer = inject(desk, call, when)
                 try:
                     act(desk)
-                except (Lost, OSError):
-                    pass
-                died = desk.process.poll() is not None or was_killed(desk)
-                if died:
+                    tracer.terminate()  # it lets go
+                    tracer.wait()
+                    died = desk.process.poll() is not None
+                except Lost:
                     desk.process.wait()
-                    desk.process = None
-                desk.kill()
-                tracer.wait()
+                    tracer.wait()
+                    died = True
                 if not died:
                     break
+                desk.process = None
                 if not desk.start():
                     raise RuntimeError("keeld does not start after %s %d"
                                        % (call, when))
@@ -99,15 +99,6 @@ def failed_at_each_step(base, act, what, calls):
             finally:
                 desk.close()
                 shutil.rmtree(desk.home, ignore_errors=True)
-
-
-def was_killed(desk):
-    """The exchange may break off a moment before the process is gone."""
-    try:
-        desk.call("GET", "/v1/status")
-        return False
-    except (Lost, OSError):
-        return True
 
 
 def files_of(desk):

@@ -310,6 +310,8 @@ test_two_desks(void **state)
 	struct place a, b;
 	struct store *on_a, *on_b;
 	struct copy *copy_a = NULL, *copy_b = NULL;
+	struct copy_wish wish = {NULL, "phrase", spec.kek, &spec};
+	struct copy_restored restored;
 	struct store_taken taken;
 	struct copy_found found[4];
 	size_t count;
@@ -328,12 +330,14 @@ test_two_desks(void **state)
 	assert_ok(copy_look(a.dir, found, 4, &count, NULL));
 	assert_int_equal(count, 1);
 	spec.kek[0] = 1;
-	assert_int_equal(copy_restore(on_b, found[0].file, "phrase", spec.kek,
-			     &spec, &taken, NULL),
-	    EK_WRONG_KEY);
-	assert_ok(copy_restore(on_b, found[0].file, "phrase", spec.phrase_kek,
-	    &spec, &taken, NULL));
-	assert_int_equal(taken.added, 1);
+	wish.file = found[0].file;
+	assert_int_equal(
+	    copy_restore(copy_b, on_b, &wish, &restored, NULL), EK_WRONG_KEY);
+	wish.kek = spec.phrase_kek;
+	assert_ok(copy_restore(copy_b, on_b, &wish, &restored, NULL));
+	assert_int_equal(restored.taken.added, 1);
+	assert_int_equal(restored.key, COPY_MADE);
+	assert_int_equal(restored.made_ms, 1);
 	add(on_a, 2, "two");
 	add(on_b, 3, "three");
 	assert_ok(copy_write(copy_a, on_a, 2, NULL));
@@ -355,9 +359,8 @@ test_two_desks(void **state)
 	assert_true(written);
 	assert_int_equal(store_state(on_a), STORE_NONE);
 	assert_int_equal(copy_join(copy_b, on_b, NULL, NULL), EK_ERASED);
-	assert_int_equal(copy_restore(on_a, found[0].file, "phrase",
-			     spec.phrase_kek, &spec, &taken, NULL),
-	    EK_ERASED);
+	assert_int_equal(
+	    copy_restore(copy_a, on_a, &wish, &restored, NULL), EK_ERASED);
 	copy_free(copy_a);
 	copy_free(copy_b);
 	store_close(on_a);
