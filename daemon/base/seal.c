@@ -389,6 +389,43 @@ seal_key_check(const struct book_key *key, unsigned char *out)
 	    sizeof(key->copy));
 }
 
+struct seal_secret {
+	unsigned char key[crypto_generichash_KEYBYTES];
+};
+
+enum ek_err
+seal_secret_new(struct seal_secret **ret)
+{
+	struct seal_secret *made = sodium_malloc(sizeof(*made));
+
+	if (made == NULL)
+		return EK_NOMEM;
+	randombytes_buf(made->key, sizeof(made->key));
+	sodium_mprotect_readonly(made);
+	*ret = made;
+	return EK_OK;
+}
+
+void
+seal_secret_free(struct seal_secret *secret)
+{
+	sodium_free(secret); /* wipes */
+}
+
+void
+seal_secret_tag(const struct seal_secret *secret, const void *head,
+    size_t head_len, const void *text, size_t len, unsigned char *out)
+{
+	crypto_generichash_state state;
+
+	crypto_generichash_init(
+	    &state, secret->key, sizeof(secret->key), EK_ID_LEN);
+	crypto_generichash_update(&state, head, head_len);
+	crypto_generichash_update(&state, text, len);
+	crypto_generichash_final(&state, out, EK_ID_LEN);
+	sodium_memzero(&state, sizeof(state));
+}
+
 uint32_t
 seal_drawn(const struct book_key *key, const char *purpose, int64_t day,
     uint32_t below)

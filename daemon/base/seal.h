@@ -68,6 +68,13 @@ void seal_key_check(const struct book_key *key, unsigned char *out);
  * idempotent request. */
 void seal_derive_rid(
     const void *key, size_t len, unsigned index, unsigned char *rid);
+/* A random secret of this run, and hashes of 16 bytes under it. */
+struct seal_secret;
+enum ek_err seal_secret_new(struct seal_secret **ret) EK_MUST_USE;
+void seal_secret_free(struct seal_secret *secret);
+void seal_secret_tag(const struct seal_secret *secret, const void *head,
+    size_t head_len, const void *text, size_t len, unsigned char *out);
+
 /* A number in 0..below-1 drawn from the book key, a purpose and a day: stable
  * for that book and day. */
 uint32_t seal_drawn(const struct book_key *key, const char *purpose,

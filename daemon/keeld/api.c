@@ -302,29 +302,62 @@ batch_end(struct batch *batch, struct record_build *build)
 	batch->recs[batch->count++] = rec;
 }
 
+static enum ek_err
+used_for_another(struct ek_why *why)
+{
+	return ek_why(why, EK_CONFLICT,
+	    "this request's key was used for another request; use a new one");
+}
+
+/* The store compares records, but not while it cannot read them. */
+static enum ek_err
+tag_of(const struct batch *batch, unsigned char *ret_tag, bool *ret_has)
+{
+	const struct said *said = batch->keeld->said;
+
+	*ret_has = said != NULL && batch->body != NULL && batch->count > 0;
+	return *ret_has ? said_tag(said, batch->key.bytes, batch->body, ret_tag)
+			: EK_OK;
+}
+
+/* Was something else said under this key, and is it kept where the store
+ * cannot look into it? */
+static bool
+is_other(const struct batch *batch, const unsigned char *tag)
+{
+	const struct keeld *keeld = batch->keeld;
+	const unsigned char *rid = batch_rid(batch, 0);
+	bool unread = store_waits(keeld->store, rid) ||
+		      (!api_is_open(keeld) && store_knows(keeld->store, rid));
+
+	return unread && said_other(keeld->said, rid, tag);
+}
+
 enum ek_err
 batch_store(struct batch *batch, bool *ret_again, struct ek_why *why)
 {
 	struct store *store = batch->keeld->store;
-	unsigned char rid[EK_ID_LEN];
-	bool again = false;
+	unsigned char rid[EK_ID_LEN], tag[SAID_TAG_LEN];
+	bool again = false, has_tag = false;
 	enum ek_err err;
 
 	if (batch->err != EK_OK)
 		return ek_why(why, batch->err, "%s", ek_err_text(batch->err));
-	if (batch->count > 0) {
+	err = tag_of(batch, tag, &has_tag);
+	if (err == EK_OK && has_tag && is_other(batch, tag))
+		return used_for_another(why);
+	if (err == EK_OK && batch->count > 0)
 		err =
 		    store_add(store, (const struct record *const *)batch->recs,
 			batch->count, &again, why);
-		if (err != EK_OK)
-			return err;
-	}
+	if (err != EK_OK)
+		return err;
 	/* the same request made no more records than this one */
 	api_rid(&batch->key, (unsigned)batch->count, rid);
 	if ((again || batch->count == 0) && store_knows(store, rid))
-		return ek_why(why, EK_CONFLICT,
-		    "this request's key was used for another request; use a "
-		    "new one");
+		return used_for_another(why);
+	if (has_tag && !again)
+		said_note(batch->keeld->said, batch_rid(batch, 0), tag);
 	if (ret_again != NULL)
 		*ret_again = again;
 	return EK_OK;

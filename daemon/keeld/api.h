@@ -105,7 +105,8 @@ enum ek_err api_find(const struct record *const *list, size_t count,
 struct batch {
 	struct keeld *keeld;
 	struct api_key key;
-	int64_t ms; /* of the first record */
+	const json_t *body; /* of a request that a locked book takes */
+	int64_t ms;         /* of the first record */
 	struct record **recs;
 	size_t count, cap;
 	enum ek_err err;
@@ -118,7 +119,8 @@ void batch_begin(
     struct batch *batch, struct record_build *build, enum record_kind kind);
 void batch_end(struct batch *batch, struct record_build *build);
 /* All or none; none is fine.  *ret_again (may be NULL): this very request was
- * done before. EK_CONFLICT: the key was used for another. */
+ * done before. EK_CONFLICT: the key was used for another.  A locked book tells
+ * one from the other by the body (said.h). */
 enum ek_err batch_store(
     struct batch *batch, bool *ret_again, struct ek_why *why) EK_MUST_USE;
 const unsigned char *batch_rid(const struct batch *batch, size_t index);

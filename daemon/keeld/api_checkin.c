@@ -170,13 +170,15 @@ put_notes(struct batch *batch, const struct request *r)
 }
 
 static enum ek_err
-save(struct request *r, unsigned char *ret_rid, struct ek_why *why)
+save(struct request *r, const json_t *body, unsigned char *ret_rid,
+    struct ek_why *why)
 {
 	struct record_build build;
 	struct batch batch;
 	enum ek_err err;
 
 	batch_init(&batch, r->keeld, &r->key);
+	batch.body = body;
 	if (r->off_record && r->slot.has) {
 		slot_put(&batch, &r->slot,
 		    r->took_place ? SLOT_OFF_RECORD : SLOT_SKIPPED);
@@ -229,7 +231,7 @@ checkins_post(struct http_req *req, void *arg)
 		err = read_request(&r, body, &why);
 	if (err == EK_OK) {
 		r.asked = was_asked(&r);
-		err = save(&r, rid, &why);
+		err = save(&r, body, rid, &why);
 	}
 	if (err != EK_OK)
 		return http_fail(req, err, &why);
@@ -295,6 +297,7 @@ hard_post(struct http_req *req, void *arg)
 		return http_fail(req, err, &why);
 	moment_now(keeld, &now);
 	batch_init(&batch, keeld, &key);
+	batch.body = body;
 	put_hard(&batch, api_before(keeld, &key, REC_HARD), &now);
 	err = batch_store(&batch, NULL, &why);
 	if (err == EK_OK)
@@ -369,6 +372,7 @@ notes_post(struct http_req *req, void *arg)
 	if (err != EK_OK)
 		return http_fail(req, err, &why);
 	batch_init(&batch, keeld, &key);
+	batch.body = body;
 	checkin_note(&batch, of, &text, NULL);
 	err = batch_store(&batch, NULL, &why);
 	if (err == EK_OK)

@@ -67,6 +67,8 @@ keeld_start(struct keeld *keeld)
 
 	LIST_INIT(&keeld->jobs);
 	err = loop_timer_new(keeld->loop, timer_cb, keeld, &keeld->timer);
+	if (err == EK_OK)
+		err = said_new(&keeld->said);
 	for (i = 0; err == EK_OK && i < sizeof(routes) / sizeof(routes[0]); i++)
 		err = http_routes(keeld->http, routes[i], keeld);
 	if (err != EK_OK)
@@ -91,6 +93,8 @@ keeld_done(struct keeld *keeld)
 	keeld->timer = NULL;
 	free(keeld->armed);
 	keeld->armed = NULL;
+	said_free(keeld->said);
+	keeld->said = NULL;
 }
 
 /* --- the sealed copy --- */

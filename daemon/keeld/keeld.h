@@ -18,6 +18,7 @@
 #include "keeld/copy.h"
 #include "keeld/instruments.h"
 #include "keeld/keyring.h"
+#include "keeld/said.h"
 #include "keeld/store.h"
 #include "keeld/zones.h"
 
@@ -39,6 +40,7 @@ struct keeld {
 	struct loop_timer *timer;
 	struct key_jobs jobs;
 	struct keyring_job *opening; /* looks for the key at start */
+	struct said *said;           /* NULL: repeats are not compared */
 	int64_t *armed;              /* what the armed table holds */
 	size_t armed_count;
 	bool armed_known;

@@ -113,7 +113,8 @@ enum ek_err store_former_set(struct store *store, const struct book_key *former,
 /* Adds records to this turn's transaction and, when open, to the book.
  * All or none.  EK_CONFLICT when an id is there with other content; the very
  * same records again are EK_OK and nothing is done (*ret_again true, may be
- * NULL).  LOCKED: check-ins and notes go to the pending table. */
+ * NULL).  LOCKED: check-ins and notes go to the pending table, and
+ * an id that is there cannot be compared (api's batch_store does). */
 enum ek_err store_add(struct store *store, const struct record *const *recs,
     size_t count, bool *ret_again, struct ek_why *reterr_why) EK_MUST_USE;
 struct store_taken {
@@ -140,6 +141,8 @@ enum ek_err store_forget(struct store *store, const unsigned char *rids,
     size_t count, const unsigned char *gone_rid, int64_t now_ms,
     struct ek_why *reterr_why) EK_MUST_USE;
 
+/* Is this id among the rows added while locked? */
+bool store_waits(const struct store *store, const unsigned char *rid);
 /* Rows added while locked: count, and yes or no to them. */
 size_t store_pending(struct store *store);
 enum ek_err store_pending_settle(struct store *store, bool keep,

@@ -17,6 +17,12 @@ store_pending(struct store *store)
 	return count;
 }
 
+bool
+store_waits(const struct store *store, const unsigned char *rid)
+{
+	return store->db != NULL && db_has(store->db, DB_PENDING, rid);
+}
+
 struct settling {
 	struct store *store;
 	struct record **recs;

@@ -370,6 +370,115 @@ class Locking(keeld.Case):
         self.assertEqual((status, reply["error"]["code"]), (409, "conflict"))
 
 
+class SaidAgain(keeld.Case):
+    """A request's key that comes again while the book is locked: the same
+    request is done once, another one is not called saved."""
+
+    book = "passphrase"
+
+    def setUp(self):
+        super().setUp()
+        self.idem = key()
+        self.body = {"instrument": "pulse", "answers": {"mood": 3},
+                     "note": "quiet"}
+
+    def lock(self):
+        self.k.post("/v1/lock")
+
+    def kept(self):
+        """What stands in the diary when all that waits was let in."""
+        self.k.post("/v1/unlock", {"with": "passphrase", "kek": PASS_KEK})
+        self.k.post("/v1/pending", {"keep": True})
+        return [(e["kind"], e["answers"].get("mood"),
+                 [n["text"] for n in e["notes"]]) for e in self.k.entries()]
+
+    def other(self, method, path, body, idem=None):
+        self.refused(409, "conflict", method, path, body,
+                     idem or self.idem, says="key was used")
+
+    def test_the_same_later(self):
+        self.lock()
+        first = self.k.post("/v1/checkins", self.body, self.idem)
+        self.k.pass_time(minutes=3)
+        again = self.k.post("/v1/checkins", self.body, self.idem)
+        self.assertEqual(again["id"], first["id"])
+        turned = dict(reversed(list(self.body.items())))
+        self.k.post("/v1/checkins", turned, self.idem)
+        self.assertEqual(self.k.get("/v1/status")["pending"], 2)
+        self.assertEqual(self.kept(), [("check-in", 3, ["quiet"])])
+
+    def test_another(self):
+        self.lock()
+        self.k.post("/v1/checkins", self.body, self.idem)
+        for more in ({"answers": {"mood": 4}}, {"note": "loud"},
+                     {"off_record": True}):
+            with self.subTest(more):
+                self.other("POST", "/v1/checkins", dict(self.body, **more))
+        self.other("POST", "/v1/hard", {})
+        self.assertEqual(self.k.get("/v1/status")["pending"], 2)
+        self.k.post("/v1/checkins", dict(self.body, answers={"mood": 4}),
+                    key())
+        self.assertEqual(sorted(self.kept()),
+                         [("check-in", 3, ["quiet"]),
+                          ("check-in", 4, ["quiet"])])
+
+    def test_a_note_and_a_hard_day(self):
+        self.lock()
+        saved = self.k.post("/v1/checkins", self.body, self.idem)
+        idem, hard = key(), key()
+        note = {"of": saved["id"], "text": "more"}
+        for _ in range(2):
+            self.k.pass_time(seconds=1)
+            self.k.post("/v1/notes", note, idem)
+            self.k.post("/v1/hard", {}, hard)
+        self.other("POST", "/v1/notes", dict(note, text="less"), idem)
+        self.other("POST", "/v1/checkins",
+                   {"instrument": "pulse", "answers": {"mood": 1}}, hard)
+        self.assertEqual(self.kept(), [("check-in", 3, ["quiet", "more"]),
+                                       ("hard-day", None, [])])
+
+    def test_said_while_open(self):
+        self.k.post("/v1/checkins", self.body, self.idem)
+        self.lock()
+        self.k.post("/v1/checkins", self.body, self.idem)
+        self.other("POST", "/v1/checkins",
+                   dict(self.body, answers={"mood": 4}))
+        self.assertEqual(self.k.get("/v1/status")["pending"], 0)
+        self.assertEqual(self.kept(), [("check-in", 3, ["quiet"])])
+
+    def test_unlocked_and_not_let_in_yet(self):
+        self.lock()
+        self.k.post("/v1/checkins", self.body, self.idem)
+        self.k.post("/v1/unlock", {"with": "passphrase", "kek": PASS_KEK})
+        self.other("POST", "/v1/checkins",
+                   dict(self.body, answers={"mood": 4}))
+        self.k.post("/v1/checkins", self.body, self.idem)
+        self.assertEqual(self.kept(), [("check-in", 3, ["quiet"])])
+
+    def test_what_failed_is_not_remembered(self):
+        """A key of a request that was refused is free."""
+        self.lock()
+        self.invalid("POST", "/v1/checkins", dict(self.body, x=1))
+        status, _ = self.k.ask("POST", "/v1/checkins",
+                               dict(self.body, answers={"mood": 99}),
+                               self.idem)
+        self.assertEqual(status, 400)
+        self.k.post("/v1/checkins", self.body, self.idem)
+        self.assertEqual(self.kept(), [("check-in", 3, ["quiet"])])
+
+    def test_after_a_kill(self):
+        """The client's retry is exact; what was said first stands."""
+        self.lock()
+        self.k.post("/v1/checkins", self.body, self.idem)
+        self.k.kill()
+        self.k.start()
+        self.k.post("/v1/checkins", self.body, self.idem)
+        self.k.ask("POST", "/v1/checkins",
+                   dict(self.body, answers={"mood": 4}), self.idem)
+        self.assertEqual(self.k.get("/v1/status")["pending"], 2)
+        self.assertEqual(self.kept(), [("check-in", 3, ["quiet"])])
+
+
 class NewKey(keeld.Case):
     def test_new_key(self):
         self.k.checkin()
