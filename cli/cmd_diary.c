@@ -1,6 +1,6 @@
 /*
  * cmd_diary - her entries: reading and deleting them (mending is in
- * cmd_diary_fix.c).  What is deleted is gone from every file of the book.
+ * cmd_diary_fix.c).  What is deleted is gone from every file the book uses.
  */
 #include <stdio.h>
 #include <string.h>
@@ -342,7 +342,8 @@ send_delete(struct cmd_env *env, const char *id)
 	if (err != EK_OK)
 		return err;
 	out_line(env->out,
-	    "Deleted; its content is gone from every file of the book.");
+	    "Deleted; its content is gone from every file your book uses.");
+	ops_say_aside(env, reply);
 	copy = json_object_get(reply, "copy");
 	state = ops_text(copy, "state");
 	if (strcmp(state, "late") == 0 || strcmp(state, "failed") == 0 ||
@@ -415,8 +416,8 @@ const struct cmd cmd_diary = {
     .summary = "read your check-ins, mend or delete one",
     .help = "Newest last. The digits before each entry are enough of its id "
 	    "for fix and delete. A mended entry stands in the place of the "
-	    "one it mends; a deleted one is gone from every file of the "
-	    "book, with its notes.",
+	    "one it mends; a deleted one is gone from every file the "
+	    "book uses, with its notes.",
     .flags = CMD_DAEMON | CMD_READS,
     .opts = opts,
     .subs = subs,

@@ -227,6 +227,8 @@ settle(struct cmd_env *env, struct wish *wish, long long pending,
 	if (err == EK_OK)
 		out_line(env->out, "%s",
 		    strcmp(keep, "yes") == 0 ? "Kept." : "Dropped.");
+	if (err == EK_OK)
+		ops_say_aside(env, reply);
 	json_decref(reply);
 	json_decref(body);
 	return err;

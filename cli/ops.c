@@ -123,3 +123,26 @@ ops_need_book(struct cmd_env *env)
 		return ops_fail(env, EK_NO_BOOK, "%s", ek_err_text(EK_NO_BOOK));
 	return err;
 }
+
+void
+ops_say_aside(struct cmd_env *env, const json_t *reply)
+{
+	const json_t *list = json_object_get(reply, "aside");
+	const json_t *path;
+	size_t i;
+
+	if (json_array_size(list) == 0)
+		return;
+	out_line(env->out,
+	    "It may still lie, sealed, in what was set aside as damaged:");
+	json_array_foreach(list, i, path)
+	{
+		if (json_is_string(path))
+			out_text(env->out, OUT_PLAIN, 2, 2, "%s",
+			    json_string_value(path));
+	}
+	out_line(env->out,
+	    "These files may also hold entries that your book lacks, so they "
+	    "are yours to remove. When you miss nothing: keel doctor says "
+	    "how.");
+}

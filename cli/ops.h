@@ -27,6 +27,10 @@ bool ops_true(const json_t *object, const char *key);
 enum ek_err ops_whole_path(const char *given, char *out, size_t size,
     struct ek_why *reterr_why) EK_MUST_USE;
 
+/* Says which damaged files may still hold what was deleted (the reply's
+ * "aside"), if any. */
+void ops_say_aside(struct cmd_env *env, const json_t *reply);
+
 /* The book's state by GET /v1/status: "none", "locked", "open", "broken".
  * *ret_status may be NULL; new reference otherwise.  Failures are said. */
 enum ek_err ops_state(struct cmd_env *env, const char **ret_state,

@@ -3,13 +3,15 @@
  *
  * Mending adds a check-in that supersedes; members given replace, the others
  * stay.  Deleting takes every version and note of the entry out of every
- * file, the sealed copy with them.
+ * file, the sealed copy with them; damaged files set aside are named, for they
+ * may hold what the book lacks.
  */
 #include <stdlib.h>
 #include <string.h>
 
 #include "evenkeel/text.h"
 #include "keeld/api.h"
+#include "keeld/aside.h"
 #include "keeld/checkin.h"
 #include "keeld/diary.h"
 
@@ -470,7 +472,9 @@ diary_delete(struct http_req *req, void *arg)
 		return http_fail(req, err, &why);
 	keeld_tick(keeld);
 	return api_reply(req, 200,
-	    json_pack("{s:b,s:o}", "deleted", 1, "copy", api_copy_json(keeld)));
+	    json_pack("{s:b,s:o,s:o}", "deleted", 1, "copy",
+		api_copy_json(keeld), "aside",
+		aside_json(keeld->store, keeld->copy)));
 }
 
 const struct http_route api_diary_routes[] = {
@@ -482,7 +486,8 @@ const struct http_route api_diary_routes[] = {
 	"instrument, answers, texts, signs, used, note, plan: those given "
 	"replace",
 	"saved, id", "mends a check-in"},
-    {"DELETE", "/v1/diary/:id", diary_delete, 0, NULL, "deleted, copy",
-	"deletes an entry and its notes from every file"},
+    {"DELETE", "/v1/diary/:id", diary_delete, 0, NULL,
+	"deleted, copy, aside: damaged files that may still hold it",
+	"deletes an entry and its notes from every file that is in use"},
     {NULL, NULL, NULL, 0, NULL, NULL, NULL},
 };

@@ -10,6 +10,7 @@
 #include "evenkeel/text.h"
 #include "keeld/api.h"
 #include "keeld/api_key.h"
+#include "keeld/aside.h"
 
 #define LANG_MAX 16
 
@@ -377,8 +378,9 @@ pending_post(struct http_req *req, void *arg)
 		err = store_pending_settle(keeld->store, keep, &kept, &why);
 	if (err != EK_OK)
 		return http_fail(req, err, &why);
-	return api_reply(
-	    req, 200, json_pack("{s:I}", "kept", (json_int_t)kept));
+	return api_reply(req, 200,
+	    json_pack("{s:I,s:o}", "kept", (json_int_t)kept, "aside",
+		keep ? json_array() : aside_json(keeld->store, keeld->copy)));
 }
 
 const struct http_route api_start_routes[] = {
@@ -392,7 +394,8 @@ const struct http_route api_start_routes[] = {
     {"POST", "/v1/unlock", unlock_post, 0, "with, kek", "state, pending",
 	"opens a locked book"},
     {"POST", "/v1/lock", lock_post, 0, "{}", "state", "locks the book"},
-    {"POST", "/v1/pending", pending_post, 0, "keep", "kept",
+    {"POST", "/v1/pending", pending_post, 0, "keep",
+	"kept, aside: damaged files that may still hold what was dropped",
 	"keeps or drops what was added while the book was locked"},
     {NULL, NULL, NULL, 0, NULL, NULL, NULL},
 };

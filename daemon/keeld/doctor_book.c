@@ -1,6 +1,6 @@
 /*
  * doctor_book - is the book's file whole, its folder hers alone, its disk
- * near and not full; and does anything wait to be let in.
+ * near and not full; does anything wait to be let in, or lie aside.
  */
 #include <stdio.h>
 #include <string.h>
@@ -8,6 +8,7 @@
 #include <sys/statvfs.h>
 #include <unistd.h>
 
+#include "keeld/aside.h"
 #include "keeld/doctor.h"
 
 #define FREE_MIN_BYTES (10 * 1024 * 1024)
@@ -258,6 +259,26 @@ check_pending(struct doctor *doctor)
 	doctor_end(doctor, "pending");
 }
 
+/* Nothing of ours reads them: what is to be said is what they may hold. */
+static void
+check_aside(struct doctor *doctor)
+{
+	const struct store *store = doctor->keeld->store;
+
+	if (aside_of_book(store, NULL, NULL) == 0) {
+		buf_str(&doctor->words, "No damaged book lies aside.");
+	} else {
+		buf_str(&doctor->words,
+		    "A damaged book was set aside. What you delete from the "
+		    "book may still lie in it, sealed.");
+		buf_str(&doctor->remedy,
+		    "when you miss nothing in your book, run: shred -u ");
+		doctor_path(&doctor->remedy, store_place(store));
+		buf_str(&doctor->remedy, "/book.*" ASIDE_MARK "*");
+	}
+	doctor_end(doctor, "set-aside");
+}
+
 void
 doctor_book(struct doctor *doctor)
 {
@@ -266,4 +287,5 @@ doctor_book(struct doctor *doctor)
 	check_disk(doctor);
 	check_network(doctor);
 	check_pending(doctor);
+	check_aside(doctor);
 }

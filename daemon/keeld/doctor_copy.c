@@ -2,13 +2,13 @@
  * doctor_copy - the sealed copy: is there a place, can it be reached and
  * written, is the copy fresh, and does it open.
  */
-#include <dirent.h>
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "keeld/aside.h"
 #include "keeld/doctor.h"
 
 #define FRESH_MS (2 * 24 * 3600 * INT64_C(1000))
@@ -122,43 +122,38 @@ looks_whole(const struct copy_info *info)
 	return count == 16;
 }
 
-/* A damaged copy that was set aside, into path ("" without). */
+/* What does not fit is said when these are gone. */
 static void
-find_aside(const char *place, char *path, size_t room)
+put_path_cb(const char *path, void *arg)
 {
-	struct dirent *entry;
-	DIR *dir = opendir(place);
+	struct buf *buf = arg;
 
-	path[0] = '\0';
-	while (
-	    dir != NULL && path[0] == '\0' && (entry = readdir(dir)) != NULL) {
-		if (strncmp(entry->d_name, "evenkeel-", 9) == 0 &&
-		    strstr(entry->d_name, ".copy.damaged") != NULL)
-			snprintf(path, room, "%s/%s", place, entry->d_name);
-	}
-	if (dir != NULL)
-		closedir(dir);
+	if (buf->len > DOCTOR_TEXT_MAX / 4)
+		return;
+	buf_char(buf, ' ');
+	doctor_path(buf, path);
 }
 
 static void
-say_aside(struct doctor *doctor, const char *aside)
+say_aside(struct doctor *doctor, const char *place)
 {
-	buf_str(&doctor->words, "A damaged copy was set aside. A good one is "
-				"written in its stead.");
+	buf_str(&doctor->words,
+	    "A damaged copy was set aside. A good one is written in its stead. "
+	    "What you delete from the book may still lie in the damaged one, "
+	    "sealed.");
 	buf_str(&doctor->remedy,
 	    "look after the disk it lies on; when the copy is fresh again, "
-	    "run: rm ");
-	doctor_path(&doctor->remedy, aside);
+	    "run: rm");
+	aside_each(place, "evenkeel-", put_path_cb, &doctor->remedy);
 }
 
 static void
 check_opens(struct doctor *doctor)
 {
 	const struct copy_info *info = copy_info(doctor->keeld->copy);
-	char aside[EK_PATH_MAX + 300] = "";
+	bool aside = info->place[0] != '\0' &&
+		     aside_each(info->place, "evenkeel-", NULL, NULL) > 0;
 
-	if (info->place[0] != '\0')
-		find_aside(info->place, aside, sizeof(aside));
 	if (info->state == COPY_NONE) {
 		buf_str(
 		    &doctor->words, "No sealed copy is kept (see copy-place).");
@@ -179,8 +174,8 @@ check_opens(struct doctor *doctor)
 		buf_str(&doctor->words, "The last try went wrong: ");
 		doctor_why(doctor, info->why.text);
 		buf_str(&doctor->remedy, "; then run: keel copy now");
-	} else if (aside[0] != '\0') {
-		say_aside(doctor, aside);
+	} else if (aside) {
+		say_aside(doctor, info->place);
 	} else {
 		buf_str(
 		    &doctor->words, info->state == COPY_OK

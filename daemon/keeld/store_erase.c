@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "keeld/aside.h"
 #include "keeld/store_in.h"
 
 static void
@@ -26,7 +27,7 @@ remove_files(struct store *store)
 	dir = opendir(store->place); /* and what was once set aside */
 	while (dir != NULL && (entry = readdir(dir)) != NULL)
 		if (strncmp(entry->d_name, "book.", 5) == 0 &&
-		    strstr(entry->d_name, ".damaged") != NULL &&
+		    strstr(entry->d_name, ASIDE_MARK) != NULL &&
 		    store_path(store, entry->d_name, path) == EK_OK)
 			store_shred(path);
 	if (dir != NULL)

@@ -27,7 +27,7 @@ MARK = "EK_OWN_MOUNTS"
 OWN_MOUNTS = os.environ.get(MARK) == "1"
 RELEASE = os.environ.get("EK_KIND") == "release"
 
-NAMES = """book-file folder free-disk network-home pending key-file keyring
+NAMES = """book-file folder free-disk network-home pending set-aside key-file keyring
 key-mode copy-place copy-fresh copy-opens help-lines config instruments zone
 clock schedule plan plan-review""".split()
 

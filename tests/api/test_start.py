@@ -308,7 +308,7 @@ class Locking(keeld.Case):
         self.assertEqual(self.unlock()["pending"], 4)
         self.assertEqual(self.k.entries(), [])
         self.assertEqual(self.k.post("/v1/pending", {"keep": True}),
-                         {"kept": 4})
+                         {"kept": 4, "aside": []})
         entries = self.k.entries()
         self.assertEqual([e["kind"] for e in entries], ["check-in", "hard-day"])
         self.assertEqual([n["text"] for n in entries[0]["notes"]],
@@ -323,7 +323,7 @@ class Locking(keeld.Case):
         self.k.checkin()
         self.unlock()
         self.assertEqual(self.k.post("/v1/pending", {"keep": False}),
-                         {"kept": 0})
+                         {"kept": 0, "aside": []})
         self.assertEqual(self.k.get("/v1/status")["pending"], 0)
         self.assertEqual(self.k.entries(), [])
 

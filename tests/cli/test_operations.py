@@ -349,6 +349,24 @@ class Copies(Operations):
             words=f"phrase={new}\nkey=file\n"))
         self.assertEqual((reply["key"], "phrase" in reply), ("same", False))
 
+    def test_deleted_but_for_what_lies_aside(self):
+        home = self.home()
+        place = os.path.join(home.path, "copy")
+        os.mkdir(place)
+        self.ok(home, "copy", "set", place)
+        self.ok(home, "checkin", "pulse", "--answers", "-", words=PULSE)
+        entry, = json.loads(self.ok(home, "diary", "--json"))["entries"]
+        copy, = [n for n in os.listdir(place) if n.endswith(".copy")]
+        with open(os.path.join(place, copy), "r+b") as file:
+            file.seek(5000)
+            file.write(b"damage")
+        self.ok(home, "copy", "now")
+        said = self.ok(home, "diary", "delete", entry["id"], "--yes")
+        self.assertIn(copy + ".damaged1", said)
+        self.assertIn("keel doctor", said)
+        told = home.run("doctor").stdout
+        self.assertIn("What you delete", " ".join(told.split()))
+
     def test_erase(self):
         home = self.home()
         place = os.path.join(home.path, "copy")
