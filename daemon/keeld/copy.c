@@ -10,11 +10,15 @@
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "evenkeel/text.h"
 #include "keeld/copy_in.h"
 #include "keeld/store_in.h"
+
+#define LOCK_TRIES    100
+#define LOCK_PAUSE_NS (20 * 1000 * 1000)
 
 struct copy {
 	struct copy_info info;
@@ -244,19 +248,27 @@ seal_whole(const struct store *store, int64_t now_ms, struct buf *ret)
 	return err;
 }
 
-/* Best effort: a file system without locks still has the rename. */
-static int
-take_lock(struct copy *copy, const unsigned char *book16)
+/* False when another desk holds it still: it writes for a moment only, so it is
+ * waited for.  A file system without locks still has the rename. */
+static bool
+take_lock(struct copy *copy, const unsigned char *book16, int *ret_fd)
 {
+	const struct timespec pause = {0, LOCK_PAUSE_NS};
 	char name[64], path[EK_PATH_MAX + 80];
-	int fd;
+	int fd, tries;
 
 	name_file(copy, book16, "lock", name, sizeof(name));
 	snprintf(path, sizeof(path), "%s/%s", copy->info.place, name);
 	fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
-	if (fd >= 0)
-		flock(fd, LOCK_EX | LOCK_NB);
-	return fd;
+	*ret_fd = fd;
+	for (tries = 1; fd >= 0; tries++) {
+		if (flock(fd, LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK)
+			return true;
+		if (tries == LOCK_TRIES)
+			return false;
+		nanosleep(&pause, NULL);
+	}
+	return true;
 }
 
 /* Never over an earlier one: each may hold what the other lost. */
@@ -318,13 +330,17 @@ copy_write(struct copy *copy, struct store *store, int64_t now_ms,
     struct ek_why *reterr_why)
 {
 	struct ek_why why = {""};
-	enum ek_err err;
+	enum ek_err err = EK_OK;
 	int lock;
 
 	if (copy->info.place[0] == '\0' || store_key(store) == NULL)
 		return EK_OK;
-	lock = take_lock(copy, book_key_id(store_key(store)));
-	err = join_first(copy, store, &why);
+	if (!take_lock(copy, book_key_id(store_key(store)), &lock))
+		err = ek_why(&why, EK_BUSY,
+		    "another desk is writing the sealed copy, and what it "
+		    "writes is to be joined first; run: keel copy now");
+	if (err == EK_OK)
+		err = join_first(copy, store, &why);
 	if (err == EK_OK)
 		err = write_file(copy, store, now_ms, &why);
 	if (lock >= 0)
@@ -389,7 +405,8 @@ copy_erase(struct copy *copy, struct store *store, int64_t now_ms,
 
 	buf_init(&bytes, COPY_FILE_MAX);
 	if (copy->info.place[0] != '\0' && store_key(store) != NULL) {
-		lock = take_lock(copy, book_key_id(store_key(store)));
+		/* the last word is written without it if need be */
+		(void)take_lock(copy, book_key_id(store_key(store)), &lock);
 		name_file(copy, book_key_id(store_key(store)), "copy", name,
 		    sizeof(name));
 		err = seal_erased(store, now_ms, &bytes);

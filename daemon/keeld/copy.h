@@ -49,7 +49,7 @@ enum ek_err copy_join(struct copy *copy, struct store *store,
 /* Joins, commits, then writes by temp file, fsync and rename under a lock;
  * then store_former is needed no more.  A damaged copy is set aside
  * (".damaged"), one of a key we do not have is left as it is: neither is ever
- * overwritten. */
+ * overwritten.  EK_BUSY: another desk held the lock for two seconds. */
 enum ek_err copy_write(struct copy *copy, struct store *store, int64_t now_ms,
     struct ek_why *reterr_why) EK_MUST_USE;
 /* Writes the copy that says "erased", then store_destroy.

@@ -1,6 +1,7 @@
 #!/usr/bin/python3
 """The sealed copy by the API, its drawn minute, two desks; the configuration,
 instruments of her own, the site's list of whom to call."""
+import fcntl
 import json
 import os
 import shutil
@@ -128,6 +129,23 @@ class Copies(keeld.Case):
         self.assertNotEqual(stamp(), second)
         self.assertEqual(self.k.get("/v1/copy")["written"],
                          "2026-11-25T19:00:00Z")
+
+    def test_not_beside_another_desk(self):
+        """What another desk is writing would be written over unread."""
+        name = self.k.put("/v1/copy", {"place": self.place})["file"]
+        self.k.checkin()
+        with open(name, "rb") as f:
+            before = f.read()
+        with open(name[:-len(".copy")] + ".lock", "r+b") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            self.refused(503, "busy", "POST", "/v1/copy", {},
+                         says="another desk")
+            self.assertEqual(self.k.get("/v1/copy")["state"], "failed")
+            with open(name, "rb") as f:
+                self.assertEqual(f.read(), before)
+        self.assertEqual(self.k.post("/v1/copy")["state"], "ok")
+        with open(name, "rb") as f:
+            self.assertNotEqual(f.read(), before)
 
     def test_late_and_failed(self):
         self.k.put("/v1/copy", {"place": self.place})
