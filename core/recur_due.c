@@ -10,6 +10,10 @@
 
 #include "core/recur_in.h"
 
+/* The years 1 to 9999 of UTC: what can be written as an instant. */
+#define FIRST_SECS ((int64_t)RECUR_FIRST * RECUR_DAY_SECS)
+#define LAST_SECS  ((int64_t)(RECUR_LAST + 1) * RECUR_DAY_SECS - 1)
+
 /* No zone ever skipped more than one day. */
 #define GAP_SECS (25 * 3600)
 
@@ -79,7 +83,7 @@ recur_due_new(const struct recur *recur, const struct civil *start,
 	if (due == NULL)
 		return EK_NOMEM;
 	due->zone = zone;
-	due->from = INT64_MIN;
+	due->from = FIRST_SECS;
 	recur_iter_init(&due->real, recur, start, zone, false);
 	*ret = due;
 	return EK_OK;
@@ -124,6 +128,8 @@ recur_due_next(struct recur_due *due, int64_t *ret_utc, struct civil *ret_local)
 		}
 		if (head.utc < due->from)
 			continue;
+		if (head.utc > LAST_SECS)
+			return false;
 		due->from = head.utc + 1; /* none twice, none backwards */
 		*ret_utc = head.utc;
 		if (ret_local != NULL)
