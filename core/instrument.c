@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "evenkeel/civil.h"
 #include "evenkeel/text.h"
 #include "instrument_in.h"
 
@@ -78,12 +79,45 @@ check_subject(const struct reading *in, const json_t *root)
 	return EK_OK;
 }
 
+/* FHIR's dateTime: a year, a month, a day, or a time with its zone. */
+static bool
+is_datetime(const char *text)
+{
+	static const char first[] = "2000-01-01";
+	char day[sizeof(first)];
+	struct civil civil;
+	size_t len = strlen(text);
+	int64_t utc;
+	int offset;
+
+	if (len >= sizeof(first))
+		return civil_parse_rfc3339(text, &utc, &offset);
+	if (len != 4 && len != 7 && len != 10)
+		return false;
+	memcpy(day, first, sizeof(first));
+	memcpy(day, text, len);
+	return civil_parse_date(day, &civil);
+}
+
+static enum ek_err
+check_date(const struct reading *in, const json_t *root)
+{
+	const char *text = NULL;
+	enum ek_err err;
+
+	err = get_text(in, NULL, root, "date", false, &text);
+	if (err == EK_OK && text != NULL && !is_datetime(text))
+		err = refuse(in, EK_INVALID, NULL, "date",
+		    "is no date of FHIR; write it as 2026-12-01");
+	return err;
+}
+
 /* Members that say something about the file and change no score. */
 static enum ek_err
 check_about(const struct reading *in, const json_t *root)
 {
 	static const char *const texts[] = {
-	    "url", "name", "date", "publisher", "description", "purpose"};
+	    "url", "name", "publisher", "description", "purpose"};
 	const char *text = NULL;
 	bool flag = false;
 	enum ek_err err = EK_OK;
@@ -93,6 +127,8 @@ check_about(const struct reading *in, const json_t *root)
 		err = get_text(in, NULL, root, texts[i], false, &text);
 	if (err == EK_OK)
 		err = get_bool(in, NULL, root, "experimental", &flag);
+	if (err == EK_OK)
+		err = check_date(in, root);
 	if (err == EK_OK)
 		err = check_subject(in, root);
 	return err;
@@ -121,7 +157,8 @@ read_names(const struct reading *in, const json_t *root)
 	enum ek_err err;
 
 	err = read_text(in, root, "id", EK_NAME_MAX, &instrument->name);
-	if (err == EK_OK && !text_is_name(instrument->name))
+	if (err == EK_OK && (!text_is_name(instrument->name) ||
+				strchr(instrument->name, '_') != NULL))
 		err = refuse(in, EK_INVALID, NULL, "id",
 		    "is no name we take; use at most 40 letters, digits, dots "
 		    "and hyphens");

@@ -608,6 +608,33 @@ test_bad_files(void **state)
 	assert_true(count > 140);
 }
 
+/* The forms of FHIR's dateTime; the wrong ones lie among the bad files. */
+static void
+test_dates(void **state)
+{
+	static const char *const dates[] = {"2024", "2024-02", "2024-02-29",
+	    "2024-02-29T23:59:59Z", "2024-02-29T23:59:59.5+08:00"};
+	struct instrument *instrument = NULL;
+	struct ek_why why = {""};
+	char *text, *whole;
+	size_t len, i;
+
+	(void)state;
+	text = slurp("tests/data/instruments/small.json", &len);
+	whole = calloc(1, len + 100);
+	assert_non_null(whole);
+	for (i = 0; i < sizeof(dates) / sizeof(dates[0]); i++) {
+		snprintf(whole, len + 100, "{\"date\":\"%s\",%.*s", dates[i],
+		    (int)len - 1, text + 1);
+		if (instrument_parse(
+			whole, strlen(whole), "d", &instrument, &why) != EK_OK)
+			fail_msg("%s: %s", dates[i], why.text);
+		instrument_free(instrument);
+	}
+	free(whole);
+	free(text);
+}
+
 static void
 test_names(void **state)
 {
@@ -645,6 +672,7 @@ main(void)
 	    cmocka_unit_test(test_decimal_bands),
 	    cmocka_unit_test(test_limits),
 	    cmocka_unit_test(test_bad_files),
+	    cmocka_unit_test(test_dates),
 	    cmocka_unit_test(test_names),
 	};
 
