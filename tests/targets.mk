@@ -117,7 +117,7 @@ check-release:
 
 ## make cov             lines and branches run by the tests, by module
 cov:
-	@tools/deps build check fault tidy
+	@tools/deps build check fault
 	@$(again) KIND=cov all unit-bins fault-bins
 	@find build/obj/cov -name '*.gcda' -delete
 	@$(run) --kind cov --jobs $(JOBS) --limit 1200 unit api cli fault
