@@ -124,11 +124,18 @@ $(O)/unit/%: $(O)/tests/unit/%.o $(LIBS_ALL)
 	$(link) $(call libs,cmocka $(PKGS)) -lm
 unit-bins: $(UNIT_BIN)
 
-# --- fault tests: the same, written to be run with something failing ---
+# --- fault tests: the same, with every call that may fail made to fail ---
 FAULT_SRC := $(sort $(wildcard tests/fault/test_*.c))
 FAULT_BIN := $(patsubst tests/fault/%.c,$(O)/fault/%,$(FAULT_SRC))
-$(O)/fault/%: $(O)/tests/fault/%.o $(LIBS_ALL)
-	$(link) $(call libs,cmocka $(PKGS)) -lm
+FAULT_AID := $(call obj,tests/fault/inject.c tests/fault/trial.c)
+comma = ,
+FAULT_WRAP = $(addprefix -Wl$(comma)--wrap=, \
+  malloc calloc realloc strdup strndup free \
+  sodium_malloc sodium_free sodium_init \
+  $(addprefix sqlite3_,open_v2 prepare_v2 step reset exec bind_blob bind_text \
+  bind_int64 column_text))
+$(O)/fault/%: $(O)/tests/fault/%.o $(FAULT_AID) $(LIBS_ALL)
+	$(link) $(FAULT_WRAP) $(call libs,cmocka $(PKGS)) -lm
 fault-bins: $(FAULT_BIN)
 
 # --- fuzz targets: KIND=fuzz ---

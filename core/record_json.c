@@ -28,6 +28,7 @@ hex_json(const unsigned char *bytes, size_t len)
 	return json;
 }
 
+/* Whole or NULL: part of a list would be taken for all of it. */
 static json_t *
 ids_json(const struct record_value *value)
 {
@@ -36,8 +37,10 @@ ids_json(const struct record_value *value)
 
 	for (at = 0; at < value->len; at += EK_ID_LEN)
 		if (json_array_append_new(
-			array, hex_json(value->bytes + at, EK_ID_LEN)) != 0)
-			break;
+			array, hex_json(value->bytes + at, EK_ID_LEN)) != 0) {
+			json_decref(array);
+			return NULL;
+		}
 	return array;
 }
 
@@ -54,8 +57,10 @@ map_json(const struct record_value *value)
 		key[len] = '\0';
 		if (json_object_set_new(object, key,
 			json_from_double(
-			    record_double(value->bytes + at + 1 + len))) != 0)
-			break;
+			    record_double(value->bytes + at + 1 + len))) != 0) {
+			json_decref(object);
+			return NULL;
+		}
 		at += 1 + len + 8;
 	}
 	return object;
@@ -216,8 +221,10 @@ put_ids(
 	if (!ok)
 		return false;
 	ids = malloc(count * EK_ID_LEN);
-	if (ids == NULL)
-		return false;
+	if (ids == NULL) {
+		build->err = EK_NOMEM; /* comes out of record_end */
+		return true;
+	}
 	for (i = 0; ok && i < count; i++) {
 		const char *hex = json_string_value(json_array_get(array, i));
 
@@ -242,7 +249,11 @@ put_unknown(struct record_build *build, uint8_t number, const json_t *json)
 		return false;
 	len = strlen(hex) / 2;
 	bytes = malloc(len + 1);
-	ok = bytes != NULL && text_unhex(hex, bytes, len);
+	if (bytes == NULL) {
+		build->err = EK_NOMEM; /* comes out of record_end */
+		return true;
+	}
+	ok = text_unhex(hex, bytes, len);
 	if (ok)
 		record_put_raw(build, number, bytes, len);
 	free(bytes);
