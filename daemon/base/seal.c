@@ -279,7 +279,7 @@ seal_pending(const unsigned char *pk, const struct record *rec, struct buf *ret)
 	out = malloc(plain.len + crypto_box_SEALBYTES);
 	if (out == NULL)
 		goto out;
-	err = EK_BUG;
+	err = EK_CORRUPT; /* pk comes from the book's file */
 	if (crypto_box_seal(out, (unsigned char *)plain.data, plain.len, pk) !=
 	    0)
 		goto out;

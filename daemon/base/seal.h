@@ -46,7 +46,7 @@ enum ek_err seal_row(const struct book_key *key, const struct record *rec,
 enum ek_err seal_open_row(const struct book_key *key, const unsigned char *rid,
     const void *blob, size_t len, struct record **ret) EK_MUST_USE;
 /* Rows added while locked: crypto_box_seal to the book's public key, padded
- * the same; rid is inside. */
+ * the same; rid is inside.  EK_CORRUPT when pk is no public key. */
 enum ek_err seal_pending(const unsigned char *pk, const struct record *rec,
     struct buf *ret) EK_MUST_USE;
 enum ek_err seal_open_pending(const struct book_key *key,
