@@ -9,6 +9,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -207,7 +208,7 @@ configure(struct db *db, struct ek_why *why)
 }
 
 static enum ek_err
-open_file(struct db *db, bool make, struct ek_why *why)
+open_file(struct db *db, bool make, bool *ret_made, struct ek_why *why)
 {
 	int fd, rc, flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOFOLLOW;
 
@@ -225,6 +226,7 @@ open_file(struct db *db, bool make, struct ek_why *why)
 		    "folder's permissions",
 		    strerror(errno));
 	close(fd);
+	*ret_made = make;
 	rc = sqlite3_open_v2(db->path, &db->handle, flags, NULL);
 	return rc == SQLITE_OK ? EK_OK : explain(db, rc, why);
 }
@@ -239,6 +241,20 @@ leave_log(struct db *db)
 		    db->handle, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
 }
 
+/* A file that did not become a book, and what SQLite lays beside one. */
+static void
+remove_new(const char *path)
+{
+	static const char *const ends[] = {"-journal", "-shm", "-wal", ""};
+	char name[PATH_MAX + 16];
+	size_t i;
+
+	for (i = 0; i < sizeof(ends) / sizeof(ends[0]); i++) {
+		snprintf(name, sizeof(name), "%s%s", path, ends[i]);
+		unlink(name);
+	}
+}
+
 enum ek_err
 db_open(const char *path, bool make, struct db **ret, struct ek_why *reterr_why)
 {
@@ -251,8 +267,7 @@ db_open(const char *path, bool make, struct db **ret, struct ek_why *reterr_why)
 	db->path = strdup(path);
 	if (db->path == NULL)
 		goto out;
-	err = open_file(db, make, reterr_why);
-	made = make && err == EK_OK;
+	err = open_file(db, make, &made, reterr_why);
 	if (err == EK_OK)
 		err = configure(db, reterr_why);
 	if (err == EK_OK)
@@ -266,7 +281,7 @@ out:
 		leave_log(db);
 		db_close(db);
 		if (made)
-			unlink(path);
+			remove_new(path);
 	}
 	return err;
 }
