@@ -37,18 +37,39 @@ static const char *const migrations[] = {
 };
 #define SCHEMA ((int)(sizeof(migrations) / sizeof(migrations[0])))
 
+/* The operating system's reason, where SQLite kept one. */
+static int
+reason(const struct db *db)
+{
+	return db->handle == NULL ? 0 : sqlite3_system_errno(db->handle);
+}
+
+static enum ek_err
+no_space(struct ek_why *why)
+{
+	return ek_why(why, EK_NO_SPACE,
+	    "the disk is full, nothing was saved; free some room and try "
+	    "again");
+}
+
+static enum ek_err
+io_fault(const struct db *db, int rc, struct ek_why *why)
+{
+	if (reason(db) == ENOSPC || reason(db) == EDQUOT)
+		return no_space(why);
+	return ek_why(why, EK_IO,
+	    "reading or writing the book failed (fault %d); nothing was "
+	    "saved: run keel doctor",
+	    db->handle == NULL ? rc : sqlite3_extended_errcode(db->handle));
+}
+
 /* What went wrong, as the person should hear it. */
 static enum ek_err
 explain(const struct db *db, int rc, struct ek_why *why)
 {
-	int extended =
-	    db->handle == NULL ? rc : sqlite3_extended_errcode(db->handle);
-
 	switch (rc & 0xFF) {
 	case SQLITE_FULL:
-		return ek_why(why, EK_NO_SPACE,
-		    "the disk is full, nothing was saved; free some room and "
-		    "try again");
+		return no_space(why);
 	case SQLITE_READONLY:
 	case SQLITE_PERM:
 	case SQLITE_AUTH:
@@ -56,6 +77,8 @@ explain(const struct db *db, int rc, struct ek_why *why)
 		    "the book cannot be written; check the folder's "
 		    "permissions");
 	case SQLITE_CANTOPEN:
+		if (reason(db) == EIO)
+			return io_fault(db, rc, why);
 		return ek_why(why, EK_READ_ONLY,
 		    "the book's files cannot be opened; check the folder's "
 		    "permissions");
@@ -66,27 +89,14 @@ explain(const struct db *db, int rc, struct ek_why *why)
 		    "keel doctor, or restore the sealed copy");
 	case SQLITE_BUSY:
 	case SQLITE_LOCKED:
+	case SQLITE_PROTOCOL: /* a lock of the log that does not come */
 		return ek_why(why, EK_BUSY,
 		    "another program has the book open; close it and try "
 		    "again");
 	case SQLITE_NOMEM:
 		return EK_NOMEM;
-	case SQLITE_IOERR:
-		if (db->handle != NULL &&
-		    (sqlite3_system_errno(db->handle) == ENOSPC ||
-			sqlite3_system_errno(db->handle) == EDQUOT))
-			return ek_why(why, EK_NO_SPACE,
-			    "the disk is full, nothing was saved; free some "
-			    "room and try again");
-		return ek_why(why, EK_IO,
-		    "reading or writing the book failed (fault %d); nothing "
-		    "was saved: run keel doctor",
-		    extended);
 	}
-	return ek_why(why, EK_IO,
-	    "the book's database said no (fault %d); nothing was saved: run "
-	    "keel doctor",
-	    extended);
+	return io_fault(db, rc, why);
 }
 
 static enum ek_err
@@ -111,8 +121,6 @@ query_int(struct db *db, const char *sql, int column, int64_t *ret,
 		rc = sqlite3_step(stmt);
 	if (rc == SQLITE_ROW)
 		*ret = sqlite3_column_int64(stmt, column);
-	else if (rc == SQLITE_DONE)
-		*ret = 0;
 	else
 		err = explain(db, rc, why);
 	sqlite3_finalize(stmt);
@@ -189,7 +197,10 @@ configure(struct db *db, struct ek_why *why)
 	if (rc == SQLITE_ROW) {
 		const char *mode = (const char *)sqlite3_column_text(stmt, 0);
 
-		wal = mode != NULL && strcmp(mode, "wal") == 0;
+		if (mode == NULL)
+			rc = SQLITE_NOMEM;
+		else
+			wal = strcmp(mode, "wal") == 0;
 	}
 	sqlite3_finalize(stmt);
 	if (rc != SQLITE_ROW)
@@ -220,6 +231,9 @@ open_file(struct db *db, bool make, bool *ret_made, struct ek_why *why)
 	if (fd < 0 && (errno == ENOSPC || errno == EDQUOT))
 		return ek_why(why, EK_NO_SPACE,
 		    "the disk is full, no book was made; free some room");
+	if (fd < 0 && errno == EIO)
+		return ek_why(why, EK_IO,
+		    "reading or writing the book failed; run keel doctor");
 	if (fd < 0)
 		return ek_why(why, EK_READ_ONLY,
 		    "book.db cannot be opened for writing (%s); check the "
@@ -365,7 +379,8 @@ db_meta_get(struct db *db, const char *key, void *out, size_t room,
 		if (len > room) {
 			err = EK_CORRUPT;
 		} else {
-			memcpy(out, sqlite3_column_blob(stmt, 0), len);
+			if (len > 0) /* else the blob is NULL */
+				memcpy(out, sqlite3_column_blob(stmt, 0), len);
 			*ret_len = len;
 		}
 	} else if (rc == SQLITE_DONE) {
@@ -584,7 +599,7 @@ enum ek_err
 db_check(struct db *db, struct ek_why *reterr_why)
 {
 	sqlite3_stmt *stmt = NULL;
-	enum ek_err err = EK_CORRUPT;
+	enum ek_err err = EK_OK;
 	const char *text;
 	int rc;
 
@@ -594,14 +609,15 @@ db_check(struct db *db, struct ek_why *reterr_why)
 		rc = sqlite3_step(stmt);
 	if (rc == SQLITE_ROW) {
 		text = (const char *)sqlite3_column_text(stmt, 0);
-		if (text != NULL && strcmp(text, "ok") == 0)
-			err = EK_OK;
+		if (text == NULL)
+			err = EK_NOMEM;
+		else if (strcmp(text, "ok") != 0)
+			err = ek_why(reterr_why, EK_CORRUPT,
+			    "the book's file is damaged; restore the sealed "
+			    "copy");
 	} else {
 		err = explain(db, rc, reterr_why);
 	}
-	if (rc == SQLITE_ROW && err != EK_OK)
-		err = ek_why(reterr_why, EK_CORRUPT,
-		    "the book's file is damaged; restore the sealed copy");
 	sqlite3_finalize(stmt);
 	return err;
 }
