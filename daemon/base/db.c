@@ -99,12 +99,39 @@ explain(const struct db *db, int rc, struct ek_why *why)
 	return io_fault(db, rc, why);
 }
 
+/* A rollback needs memory, too.  One that found none is made good before
+ * anything else is done, or what was undone would be read as if it were kept.
+ */
+static int
+settle(struct db *db)
+{
+	int rc;
+
+	if (db->in_transaction || sqlite3_get_autocommit(db->handle))
+		return SQLITE_OK;
+	rc = sqlite3_exec(db->handle, "ROLLBACK", NULL, NULL, NULL);
+	/* SQLite may have rolled back by itself: that error is no news */
+	return sqlite3_get_autocommit(db->handle) ? SQLITE_OK : rc;
+}
+
 static enum ek_err
 exec(struct db *db, const char *sql, struct ek_why *why)
 {
-	int rc = sqlite3_exec(db->handle, sql, NULL, NULL, NULL);
+	int rc = settle(db);
 
+	if (rc == SQLITE_OK)
+		rc = sqlite3_exec(db->handle, sql, NULL, NULL, NULL);
 	return rc == SQLITE_OK ? EK_OK : explain(db, rc, why);
+}
+
+static int
+prepare(struct db *db, const char *sql, sqlite3_stmt **ret)
+{
+	int rc = settle(db);
+
+	if (rc == SQLITE_OK)
+		rc = sqlite3_prepare_v2(db->handle, sql, -1, ret, NULL);
+	return rc;
 }
 
 /* One integer of a statement's first row. */
@@ -116,7 +143,7 @@ query_int(struct db *db, const char *sql, int column, int64_t *ret,
 	enum ek_err err = EK_OK;
 	int rc;
 
-	rc = sqlite3_prepare_v2(db->handle, sql, -1, &stmt, NULL);
+	rc = prepare(db, sql, &stmt);
 	if (rc == SQLITE_OK)
 		rc = sqlite3_step(stmt);
 	if (rc == SQLITE_ROW)
@@ -190,8 +217,7 @@ configure(struct db *db, struct ek_why *why)
 	int rc;
 
 	sqlite3_busy_timeout(db->handle, 2000);
-	rc = sqlite3_prepare_v2(
-	    db->handle, "PRAGMA journal_mode=WAL", -1, &stmt, NULL);
+	rc = prepare(db, "PRAGMA journal_mode=WAL", &stmt);
 	if (rc == SQLITE_OK)
 		rc = sqlite3_step(stmt);
 	if (rc == SQLITE_ROW) {
@@ -326,7 +352,7 @@ run(struct db *db, const char *sql, const struct bind *binds, int count,
 	enum ek_err err = EK_OK;
 	int rc, i;
 
-	rc = sqlite3_prepare_v2(db->handle, sql, -1, &stmt, NULL);
+	rc = prepare(db, sql, &stmt);
 	for (i = 0; rc == SQLITE_OK && i < count; i++)
 		rc = binds[i].text
 			 ? sqlite3_bind_text(stmt, i + 1, binds[i].data,
@@ -367,8 +393,7 @@ db_meta_get(struct db *db, const char *key, void *out, size_t room,
 	enum ek_err err = EK_OK;
 	int rc;
 
-	rc = sqlite3_prepare_v2(
-	    db->handle, "SELECT value FROM meta WHERE key=?1", -1, &stmt, NULL);
+	rc = prepare(db, "SELECT value FROM meta WHERE key=?1", &stmt);
 	if (rc == SQLITE_OK)
 		rc = sqlite3_bind_text(stmt, 1, key, -1, SQLITE_STATIC);
 	if (rc == SQLITE_OK)
@@ -459,10 +484,10 @@ db_each(struct db *db, enum db_table table, db_row_cb cb, void *arg,
 	enum ek_err err = EK_OK;
 	int rc;
 
-	rc = sqlite3_prepare_v2(db->handle,
+	rc = prepare(db,
 	    table == DB_ROWS ? "SELECT rid,blob FROM rows"
 			     : "SELECT rid,blob FROM pending",
-	    -1, &stmt, NULL);
+	    &stmt);
 	while (rc == SQLITE_OK || rc == SQLITE_ROW) {
 		rc = sqlite3_step(stmt);
 		if (rc != SQLITE_ROW)
@@ -510,8 +535,7 @@ db_armed_put(
 		err = exec(db, "DELETE FROM armed", reterr_why);
 	if (err != EK_OK)
 		return err;
-	rc = sqlite3_prepare_v2(db->handle,
-	    "INSERT OR IGNORE INTO armed(due) VALUES(?1)", -1, &stmt, NULL);
+	rc = prepare(db, "INSERT OR IGNORE INTO armed(due) VALUES(?1)", &stmt);
 	for (i = 0; rc == SQLITE_OK && i < count; i++) {
 		sqlite3_bind_int64(stmt, 1, due[i]);
 		rc = sqlite3_step(stmt);
@@ -532,8 +556,7 @@ db_armed_count(
 	enum ek_err err = EK_OK;
 	int rc;
 
-	rc = sqlite3_prepare_v2(db->handle,
-	    "SELECT count(*) FROM armed WHERE due<=?1", -1, &stmt, NULL);
+	rc = prepare(db, "SELECT count(*) FROM armed WHERE due<=?1", &stmt);
 	if (rc == SQLITE_OK)
 		rc = sqlite3_bind_int64(stmt, 1, until);
 	if (rc == SQLITE_OK)
@@ -573,9 +596,8 @@ db_rollback(struct db *db)
 {
 	if (!db->in_transaction)
 		return;
-	/* SQLite may have rolled back by itself: an error here is no news. */
-	sqlite3_exec(db->handle, "ROLLBACK", NULL, NULL, NULL);
 	db->in_transaction = false;
+	(void)settle(db);
 }
 
 enum ek_err
@@ -603,8 +625,7 @@ db_check(struct db *db, struct ek_why *reterr_why)
 	const char *text;
 	int rc;
 
-	rc = sqlite3_prepare_v2(
-	    db->handle, "PRAGMA integrity_check(1)", -1, &stmt, NULL);
+	rc = prepare(db, "PRAGMA integrity_check(1)", &stmt);
 	if (rc == SQLITE_OK)
 		rc = sqlite3_step(stmt);
 	if (rc == SQLITE_ROW) {
