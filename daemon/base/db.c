@@ -459,21 +459,28 @@ db_clear(struct db *db, enum db_table table, struct ek_why *reterr_why)
 	    0, reterr_why);
 }
 
-bool
-db_has(struct db *db, enum db_table table, const unsigned char *rid)
+enum ek_err
+db_has(struct db *db, enum db_table table, const unsigned char *rid, bool *ret,
+    struct ek_why *reterr_why)
 {
 	sqlite3_stmt *stmt = NULL;
-	bool has;
+	enum ek_err err = EK_OK;
+	int rc;
 
-	has = sqlite3_prepare_v2(db->handle,
-		  table == DB_ROWS ? "SELECT 1 FROM rows WHERE rid=?1"
-				   : "SELECT 1 FROM pending WHERE rid=?1",
-		  -1, &stmt, NULL) == SQLITE_OK &&
-	      sqlite3_bind_blob(stmt, 1, rid, EK_ID_LEN, SQLITE_STATIC) ==
-		  SQLITE_OK &&
-	      sqlite3_step(stmt) == SQLITE_ROW;
+	rc = prepare(db,
+	    table == DB_ROWS ? "SELECT 1 FROM rows WHERE rid=?1"
+			     : "SELECT 1 FROM pending WHERE rid=?1",
+	    &stmt);
+	if (rc == SQLITE_OK)
+		rc = sqlite3_bind_blob(stmt, 1, rid, EK_ID_LEN, SQLITE_STATIC);
+	if (rc == SQLITE_OK)
+		rc = sqlite3_step(stmt);
+	if (rc == SQLITE_ROW || rc == SQLITE_DONE)
+		*ret = rc == SQLITE_ROW;
+	else
+		err = explain(db, rc, reterr_why);
 	sqlite3_finalize(stmt);
-	return has;
+	return err;
 }
 
 enum ek_err

@@ -42,7 +42,8 @@ enum ek_err db_del(struct db *db, enum db_table table, const unsigned char *rid,
     struct ek_why *reterr_why) EK_MUST_USE;
 enum ek_err db_clear(
     struct db *db, enum db_table table, struct ek_why *reterr_why) EK_MUST_USE;
-bool db_has(struct db *db, enum db_table table, const unsigned char *rid);
+enum ek_err db_has(struct db *db, enum db_table table, const unsigned char *rid,
+    bool *ret, struct ek_why *reterr_why) EK_MUST_USE;
 /* cb borrows its arguments; a non-OK return ends the walk and is returned. */
 typedef enum ek_err (*db_row_cb)(
     const unsigned char *rid, const void *blob, size_t len, void *arg);

@@ -151,15 +151,33 @@ store_book(const struct store *store)
 	return store->state == STORE_OPEN ? store->book : NULL;
 }
 
+static enum ek_err
+knows(struct store *store, const unsigned char *rid, bool *ret,
+    struct ek_why *why)
+{
+	bool has = false;
+	enum ek_err err = EK_OK;
+
+	if (store->state == STORE_OPEN) {
+		*ret = book_find(store->book, rid) != NULL ||
+		       book_is_gone(store->book, rid);
+		return EK_OK;
+	}
+	if (store->state == STORE_LOCKED)
+		err = db_has(store->db, DB_ROWS, rid, &has, why);
+	if (err == EK_OK && store->state == STORE_LOCKED && !has)
+		err = db_has(store->db, DB_PENDING, rid, &has, why);
+	if (err == EK_OK)
+		*ret = has;
+	return err;
+}
+
 bool
 store_knows(struct store *store, const unsigned char *rid)
 {
-	if (store->state == STORE_OPEN)
-		return book_find(store->book, rid) != NULL ||
-		       book_is_gone(store->book, rid);
-	return store->state == STORE_LOCKED &&
-	       (db_has(store->db, DB_ROWS, rid) ||
-		   db_has(store->db, DB_PENDING, rid));
+	bool known = false;
+
+	return knows(store, rid, &known, NULL) == EK_OK && known;
 }
 
 /* --- rows --- */
@@ -279,9 +297,14 @@ count_known(struct store *store, const struct record *const *recs, size_t count,
 {
 	const struct record *have;
 	size_t known = 0, i;
+	bool is_known = false;
+	enum ek_err err;
 
 	for (i = 0; i < count; i++) {
-		if (!store_knows(store, recs[i]->rid))
+		err = knows(store, recs[i]->rid, &is_known, why);
+		if (err != EK_OK)
+			return err;
+		if (!is_known)
 			continue;
 		known++;
 		have = store->state == STORE_OPEN

@@ -20,7 +20,10 @@ store_pending(struct store *store)
 bool
 store_waits(const struct store *store, const unsigned char *rid)
 {
-	return store->db != NULL && db_has(store->db, DB_PENDING, rid);
+	bool has = false;
+
+	return store->db != NULL &&
+	       db_has(store->db, DB_PENDING, rid, &has, NULL) == EK_OK && has;
 }
 
 struct settling {
