@@ -544,8 +544,9 @@ db_armed_put(
 		return err;
 	rc = prepare(db, "INSERT OR IGNORE INTO armed(due) VALUES(?1)", &stmt);
 	for (i = 0; rc == SQLITE_OK && i < count; i++) {
-		sqlite3_bind_int64(stmt, 1, due[i]);
-		rc = sqlite3_step(stmt);
+		rc = sqlite3_bind_int64(stmt, 1, due[i]);
+		if (rc == SQLITE_OK)
+			rc = sqlite3_step(stmt);
 		if (rc == SQLITE_DONE)
 			rc = sqlite3_reset(stmt);
 	}

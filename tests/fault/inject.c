@@ -23,16 +23,30 @@
 #include <sys/vfs.h>
 #include <unistd.h>
 
+#define NAMES 64 /* more than there are kinds of calls */
+
 static struct {
 	struct inject_plan plan;
 	bool armed, paused;
 	unsigned seen, failed;
-	const char *where;
+	const char *where[NAMES]; /* in the order of their first failing */
 	unsigned long fs_type;
 	void *live; /* tsearch(3)'s tree of our allocations */
 	size_t blocks, sodium;
 	sqlite3_mem_methods sql;
 } now;
+
+static void
+note(const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < NAMES && now.where[i] != NULL; i++)
+		if (strcmp(now.where[i], name) == 0)
+			return;
+	if (i < NAMES)
+		now.where[i] = name;
+}
 
 /* Is it this one's turn? */
 static bool
@@ -46,8 +60,8 @@ due(enum inject what, const char *name)
 	now.seen++;
 	if (now.seen != plan->nth && !(plan->lasting && now.seen > plan->nth))
 		return false;
-	if (now.failed++ == 0)
-		now.where = name;
+	now.failed++;
+	note(name);
 	return true;
 }
 
@@ -56,7 +70,7 @@ inject_arm(const struct inject_plan *plan)
 {
 	now.plan = *plan;
 	now.seen = now.failed = 0;
-	now.where = "nowhere";
+	memset(now.where, 0, sizeof(now.where));
 	now.armed = true;
 	now.paused = false;
 }
@@ -77,7 +91,18 @@ inject_pause(bool paused)
 const char *
 inject_where(void)
 {
-	return now.where;
+	return now.where[0] == NULL ? "nowhere" : now.where[0];
+}
+
+bool
+inject_failed(const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < NAMES && now.where[i] != NULL; i++)
+		if (strcmp(now.where[i], name) == 0)
+			return true;
+	return false;
 }
 
 /* --- memory --- */
@@ -508,7 +533,8 @@ fcntl64(int fd, int what, ...)
 	va_start(ap, what);
 	arg = va_arg(ap, long);
 	va_end(ap);
-	if (what == F_SETLK && fails("fcntl", LOCKS))
+	if (what == F_SETLK && ((const struct flock *)arg)->l_type != F_UNLCK &&
+	    fails("fcntl", LOCKS))
 		return -1;
 	return (int)syscall(SYS_fcntl, fd, what, arg);
 }
@@ -589,7 +615,7 @@ __wrap_sqlite3_reset(sqlite3_stmt *stmt)
 						: __real_sqlite3_reset(stmt);
 }
 
-/* A rollback always ends the transaction, whatever it says. */
+/* A rollback fails only for want of memory, which is another plan. */
 int
 __wrap_sqlite3_exec(sqlite3 *db, const char *sql,
     int (*cb)(void *, int, char **, char **), void *arg, char **why)

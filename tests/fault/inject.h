@@ -38,6 +38,8 @@ unsigned inject_disarm(void);
 void inject_pause(bool paused);
 /* The first call that failed: "fdatasync", "malloc", … */
 const char *inject_where(void);
+/* Did this one fail at all? */
+bool inject_failed(const char *name);
 
 /* What is held at this moment: allocations, bytes of SQLite's, open files.
  * Equal before and after: nothing leaked. */
