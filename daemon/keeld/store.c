@@ -259,10 +259,8 @@ store_undo(struct store *store, enum ek_err cause)
 		store_break(store, err, why.text);
 }
 
-/* What was written earlier in this turn is undone: nothing more is taken in
- * it, or it would be kept while its request is told that it was not. */
-static enum ek_err
-undone(const struct store *store, struct ek_why *why)
+enum ek_err
+store_undone(const struct store *store, struct ek_why *why)
 {
 	return ek_why(why, store->turn_err, "%s", ek_err_text(store->turn_err));
 }
@@ -332,7 +330,7 @@ store_add(struct store *store, const struct record *const *recs, size_t count,
 		    store->state == STORE_NONE ? ek_err_text(EK_NO_BOOK)
 					       : store->why.text);
 	if (store->turn_err != EK_OK)
-		return undone(store, reterr_why);
+		return store_undone(store, reterr_why);
 	err = count_known(store, recs, count, &known, reterr_why);
 	if (err != EK_OK)
 		return err;
@@ -417,7 +415,7 @@ store_take(struct store *store, const struct record *const *recs, size_t count,
 		return ek_why(
 		    reterr_why, EK_LOCKED, "%s", ek_err_text(EK_LOCKED));
 	if (store->turn_err != EK_OK)
-		return undone(store, reterr_why);
+		return store_undone(store, reterr_why);
 	/* what is gone first, so that no content of it is written at all */
 	for (i = 0; err == EK_OK && i < count; i++)
 		if (recs[i]->kind == REC_GONE)
@@ -453,7 +451,7 @@ store_commit(struct store *store, struct ek_why *reterr_why)
 	enum ek_err err;
 
 	if (store->turn_err != EK_OK)
-		return undone(store, reterr_why);
+		return store_undone(store, reterr_why);
 	if (store->db == NULL ||
 	    (!db_in_transaction(store->db) && !store->scrub))
 		return EK_OK;

@@ -57,6 +57,9 @@ enum ek_err store_write_key(const struct store *store, const char *name,
 /* Undoes this turn: rows by rollback, the book by reading it again; a book
  * made in it is gone. */
 void store_undo(struct store *store, enum ek_err cause);
+/* The reason once that was done: nothing more is taken in this turn, or it
+ * would be kept while its request is told that it was not. */
+enum ek_err store_undone(const struct store *store, struct ek_why *why);
 /* The first commit of a fresh book was made. */
 void store_made(struct store *store);
 /* Ends an erasure that was cut short. */

@@ -55,6 +55,22 @@ settle_row(const unsigned char *rid, const void *blob, size_t len, void *arg)
 	return EK_OK;
 }
 
+/* The rows end in the open transaction, and the promise to scrub them with it:
+ * killed before the scrub, the next start makes it good. */
+static enum ek_err
+end_pending(struct store *store, struct ek_why *why)
+{
+	enum ek_err err = db_clear(store->db, DB_PENDING, why);
+
+	if (err == EK_OK)
+		err = db_meta_put(store->db, "scrub", "1", 1, why);
+	if (err == EK_OK)
+		store->scrub = true;
+	else
+		store_undo(store, err);
+	return err;
+}
+
 enum ek_err
 store_pending_settle(
     struct store *store, bool keep, size_t *ret_kept, struct ek_why *reterr_why)
@@ -67,6 +83,8 @@ store_pending_settle(
 	if (store->state != STORE_OPEN)
 		return ek_why(
 		    reterr_why, EK_LOCKED, "%s", ek_err_text(EK_LOCKED));
+	if (store->turn_err != EK_OK)
+		return store_undone(store, reterr_why);
 	settling.recs = calloc(settling.cap + 1, sizeof(*settling.recs));
 	if (settling.recs == NULL)
 		return EK_NOMEM;
@@ -78,11 +96,9 @@ store_pending_settle(
 		    (const struct record *const *)settling.recs, settling.count,
 		    &taken, reterr_why);
 	if (err == EK_OK)
-		err = db_clear(store->db, DB_PENDING, reterr_why);
-	if (err == EK_OK) {
-		store->scrub = true; /* what was refused leaves the file */
+		err = end_pending(store, reterr_why);
+	if (err == EK_OK)
 		*ret_kept = taken.added;
-	}
 	for (i = 0; i < settling.count; i++)
 		record_free(settling.recs[i]);
 	free(settling.recs);
