@@ -464,6 +464,8 @@ diary_delete(struct http_req *req, void *arg)
 		err = find_entry(keeld, id, &entry, &why);
 		if (err == EK_OK)
 			err = forget(keeld, entry, &key, &why);
+	} else { /* its scrub may have failed */
+		err = store_scrub_owed(keeld->store, &why);
 	}
 	/* again when it was gone already: the copy may have been away */
 	if (err == EK_OK)

@@ -111,10 +111,16 @@ obey(struct keeld *keeld, enum ek_err err)
 enum ek_err
 keeld_copy(struct keeld *keeld, struct ek_why *reterr_why)
 {
+	enum ek_err err;
+
 	if (store_state(keeld->store) != STORE_OPEN)
 		return EK_OK;
-	return obey(keeld, copy_write(keeld->copy, keeld->store,
-			       loop_now_ms(keeld->loop), reterr_why));
+	err = copy_write(
+	    keeld->copy, keeld->store, loop_now_ms(keeld->loop), reterr_why);
+	/* a day later there may be room: now at every writing, copy or none */
+	if (err != EK_ERASED)
+		(void)!store_scrub_owed(keeld->store, NULL);
+	return obey(keeld, err);
 }
 
 enum ek_err

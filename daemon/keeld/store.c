@@ -440,9 +440,25 @@ store_scrub(struct store *store, struct ek_why *why)
 		err = db_meta_put(store->db, "scrub", NULL, 0, why);
 	if (err == EK_OK)
 		err = db_commit(store->db, why);
-	if (err == EK_OK)
-		store->scrub = false; /* else it is tried again */
+	else
+		db_rollback(store->db);
 	return err;
+}
+
+enum ek_err
+store_scrub_owed(struct store *store, struct ek_why *reterr_why)
+{
+	char text[8];
+	size_t len = 0;
+	enum ek_err err;
+
+	if (store->db == NULL)
+		return EK_OK;
+	err = store_commit(store, reterr_why); /* others' of this turn */
+	if (err == EK_OK)
+		err = db_meta_get(
+		    store->db, "scrub", text, sizeof(text), &len, reterr_why);
+	return err == EK_OK && len > 0 ? store_scrub(store, reterr_why) : err;
 }
 
 enum ek_err
@@ -462,7 +478,11 @@ store_commit(struct store *store, struct ek_why *reterr_why)
 	}
 	if (store->fresh)
 		store_made(store);
-	return store->scrub ? store_scrub(store, reterr_why) : EK_OK;
+	if (!store->scrub)
+		return EK_OK;
+	/* told in this turn only: what came after has nothing to do with it */
+	store->scrub = false;
+	return store_scrub(store, reterr_why);
 }
 
 enum ek_err

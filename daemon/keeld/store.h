@@ -128,12 +128,18 @@ enum ek_err store_take(struct store *store, const struct record *const *recs,
     struct ek_why *reterr_why) EK_MUST_USE;
 /* Is this id in the rows or pending, readable or not? */
 bool store_knows(struct store *store, const unsigned char *rid);
-/* Keeps what was added so far; then what was deleted is scrubbed.  Once a
- * write of this turn was undone it fails until the turn ends. */
+/* Keeps what was added so far; then what this turn deleted is scrubbed: an
+ * error of that comes once, and the scrub is owed.  Once a write of this turn
+ * was undone it fails until the turn ends. */
 enum ek_err store_commit(
     struct store *store, struct ek_why *reterr_why) EK_MUST_USE;
 /* The turn's tail: store_commit, and the next turn starts clean. */
 enum ek_err store_turn_end(
+    struct store *store, struct ek_why *reterr_why) EK_MUST_USE;
+/* Scrubs what an earlier deletion or new key left, if anything: a full disk or
+ * another program was in the way.  Commits by itself.  The start does it, too,
+ * and what it cannot do is no reason to keep a book shut. */
+enum ek_err store_scrub_owed(
     struct store *store, struct ek_why *reterr_why) EK_MUST_USE;
 /* Deletes records for good: `gone` is written, content leaves every file of
  * ours, copy rewritten.  Commits by itself. */

@@ -29,7 +29,7 @@ struct store {
 	char item[17];
 	enum ek_err turn_err; /* this turn's writes were undone: why */
 	bool fresh; /* made in the open transaction: gone if that is undone */
-	bool scrub; /* deleted rows are to be scrubbed after the commit */
+	bool scrub; /* this turn deleted: to be scrubbed after the commit */
 };
 
 /* place/name into out (EK_PATH_MAX). */
@@ -66,7 +66,7 @@ void store_made(struct store *store);
 enum ek_err store_erase_resume(struct store *store, struct ek_why *why);
 /* Ends a setting aside that was cut short. */
 enum ek_err store_aside_resume(struct store *store, struct ek_why *why);
-/* VACUUM and checkpoint; forgets that it was owed. */
+/* VACUUM and checkpoint; it is owed no more then. */
 enum ek_err store_scrub(struct store *store, struct ek_why *why);
 /* Whole small file, at most room bytes; -1 when absent or too long. */
 long store_read_file(const char *path, void *out, size_t room);

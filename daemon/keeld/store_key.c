@@ -145,12 +145,10 @@ store_key_open(struct store *store, struct ek_why *why)
 	if (err != EK_OK)
 		return err;
 	store->state = STORE_LOCKED;
-	/* killed between a deletion and its scrub */
-	err =
-	    db_meta_get(store->db, "scrub", text, sizeof(text) - 1, &len, why);
-	if (err == EK_OK && len > 0)
-		err = store_scrub(store, why);
-	if (err != EK_OK)
+	/* killed between a deletion and its scrub; on a disk that is full the
+	 * book is read all the same, and the copy's minute tries again */
+	err = store_scrub_owed(store, why);
+	if (err == EK_CORRUPT)
 		return err;
 	return store->mode == KEY_FILE ? open_by_file(store, why) : EK_OK;
 }

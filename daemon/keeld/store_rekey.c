@@ -125,9 +125,8 @@ took_key(struct store *store, const struct key_spec *spec)
 			store_shred(now);
 	}
 	/* the key is kept: that its rows are not scrubbed yet is no reason to
-	 * tell that it is not.  Owed till the next deletion or start. */
-	if (store_scrub(store, NULL) != EK_OK)
-		store->scrub = false;
+	 * tell that it is not.  It is owed. */
+	(void)!store_scrub(store, NULL);
 }
 
 static enum ek_err

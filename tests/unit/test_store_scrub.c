@@ -201,12 +201,56 @@ test_not_dropped_in_a_turn_undone(void **state)
 	place_done(&place);
 }
 
+/* A deletion that could not be scrubbed is told to who deleted.  It must not
+ * keep the book shut to all that comes after: a full disk may last. */
+static void
+test_owed_shuts_nobody_out(void **state)
+{
+	const struct rlimit little = {ROOM_COMMIT, RLIM_INFINITY};
+	struct key_spec spec = file_spec();
+	unsigned char rid[EK_ID_LEN], gone[EK_ID_LEN];
+	struct place place;
+	struct store *store;
+	struct buf sealed;
+
+	(void)state;
+	place_init(&place);
+	store = open_store(&place, STORE_NONE);
+	make(store, &spec);
+	fill(store);
+	buf_init(&sealed, 1 << 16);
+	row_bytes(&place, 30, &sealed);
+	memset(rid, 30, sizeof(rid));
+	memset(gone, 0xEE, sizeof(gone));
+	limit_files(&place, ROOM_COMMIT);
+	assert_int_not_equal(
+	    store_forget(store, rid, 1, gone, 5000, NULL), EK_OK);
+	assert_ok(store_turn_end(store, NULL)); /* others of this turn */
+	assert_ok(store_turn_end(store, NULL)); /* who reads in the next */
+	add(store, 200, "another");
+	assert_int_not_equal(store_scrub_owed(store, NULL), EK_OK);
+	assert_true(found_below(place.dir, &sealed));
+	limit_files(&place, RLIM_INFINITY);
+	store_close(store);
+	assert_int_equal(setrlimit(RLIMIT_FSIZE, &little), 0);
+	store = open_store(&place, STORE_OPEN); /* full, and readable */
+	assert_int_equal(asks(store), 99);
+	assert_int_not_equal(store_scrub_owed(store, NULL), EK_OK);
+	limit_files(&place, RLIM_INFINITY);
+	assert_ok(store_scrub_owed(store, NULL));
+	assert_false(found_below(place.dir, &sealed));
+	store_close(store);
+	buf_done(&sealed);
+	place_done(&place);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_dropped_and_killed),
 	    cmocka_unit_test(test_not_dropped_in_a_turn_undone),
+	    cmocka_unit_test(test_owed_shuts_nobody_out),
 	};
 
 	signal(SIGXFSZ, SIG_IGN); /* a limit is an error, no end */
