@@ -271,6 +271,24 @@ take_lock(struct copy *copy, const unsigned char *book16, int *ret_fd)
 	return true;
 }
 
+/* Never over another file.  NFS, where many a copy lies, knows no flags of
+ * renaming (EINVAL): there we look first, under the lock of copy_write. */
+static bool
+rename_new(const char *from, const char *to)
+{
+	struct stat st;
+
+	if (renameat2(AT_FDCWD, from, AT_FDCWD, to, RENAME_NOREPLACE) == 0)
+		return true;
+	if (errno != EINVAL && errno != ENOSYS)
+		return false;
+	if (lstat(to, &st) == 0)
+		errno = EEXIST;
+	else if (errno == ENOENT)
+		return rename(from, to) == 0;
+	return false;
+}
+
 /* Never over an earlier one: each may hold what the other lost. */
 static enum ek_err
 set_aside(const struct copy *copy, struct ek_why *why)
@@ -281,8 +299,7 @@ set_aside(const struct copy *copy, struct ek_why *why)
 	for (number = 1; number < 10; number++) {
 		snprintf(path, sizeof(path), "%s.damaged%d", copy->info.file,
 		    number);
-		if (renameat2(AT_FDCWD, copy->info.file, AT_FDCWD, path,
-			RENAME_NOREPLACE) == 0)
+		if (rename_new(copy->info.file, path))
 			return EK_OK;
 		if (errno != EEXIST)
 			break;
