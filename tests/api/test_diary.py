@@ -277,5 +277,28 @@ class Deleting(keeld.Case):
         self.assertEqual(len(self.k.get("/v1/today")["open"]), 1)
 
 
+class WhileRead(keeld.Case):
+    def test_another_program_reads_the_book(self):
+        """A deletion is called done when it is; nothing else suffers."""
+        saved = self.k.checkin(note="a word")["id"]
+        path, = [p for p in self.k.files() if p.endswith("book.db")]
+        db = sqlite3.connect(path)
+        blob, = db.execute("SELECT blob FROM rows WHERE rid=?",
+                           (bytes.fromhex(saved),)).fetchone()
+        reader = sqlite3.connect(path, isolation_level=None)
+        reader.execute("BEGIN")
+        reader.execute("SELECT count(*) FROM rows").fetchone()
+        db.close()
+        for _ in range(2):
+            self.refused(503, "busy", "DELETE", "/v1/diary/" + saved)
+        self.k.pass_time(seconds=1)
+        self.k.checkin()
+        self.assertEqual(len(self.k.entries()), 1)
+        reader.close()
+        self.k.delete("/v1/diary/" + saved)
+        for path, data in self.k.files().items():
+            self.assertNotIn(blob[100:132], data, path)
+
+
 if __name__ == "__main__":
     keeld.main()
