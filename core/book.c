@@ -193,6 +193,15 @@ list_add(struct list *list, const struct record *rec)
 	list->items[list->count++] = rec;
 }
 
+static void
+drop_kept(struct derived *derived)
+{
+	if (derived->free_kept != NULL)
+		derived->free_kept(derived->kept);
+	derived->kept = NULL;
+	derived->free_kept = NULL;
+}
+
 /* Rebuilds every list from the set of records; needs no memory: room was
  * reserved when each record came. */
 static void
@@ -219,6 +228,7 @@ renew(struct derived *derived)
 			list_add(list, derived->all.items[i]);
 	}
 	derived->stale = false;
+	drop_kept(derived);
 }
 
 static void
@@ -431,8 +441,7 @@ book_keep(const struct book *book, void *thing, void (*free_cb)(void *thing))
 {
 	struct derived *derived = book->derived;
 
-	if (derived->free_kept != NULL)
-		derived->free_kept(derived->kept);
+	drop_kept(derived);
 	derived->kept = thing;
 	derived->free_kept = free_cb;
 }

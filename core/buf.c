@@ -92,16 +92,23 @@ buf_char(struct buf *buf, char c)
 void
 buf_fmt(struct buf *buf, const char *fmt, ...)
 {
+	size_t room = buf->err == EK_OK ? buf->cap - buf->len : 0;
 	va_list ap;
 	int len;
 
-	va_start(ap, fmt);
-	len = vsnprintf(NULL, 0, fmt, ap);
+	va_start(ap, fmt); /* most fit; what did not is written once more */
+	len = vsnprintf(room == 0 ? NULL : buf->data + buf->len, room, fmt, ap);
 	va_end(ap);
 	if (len < 0) {
 		buf->err = buf->err == EK_OK ? EK_NOMEM : buf->err;
 		return;
 	}
+	if ((size_t)len < room && (size_t)len <= buf->max - buf->len) {
+		buf->len += (size_t)len;
+		return;
+	}
+	if (room > 0)
+		buf->data[buf->len] = '\0';
 	if (!reserve(buf, (size_t)len))
 		return;
 	va_start(ap, fmt);

@@ -38,6 +38,18 @@ put_char(uint32_t c, const char *bytes, size_t len, struct buf *ret)
 	}
 }
 
+/* How many bytes go out as they are: ASCII with nothing to escape. */
+static size_t
+plain_len(const char *text, size_t len)
+{
+	size_t n = 0;
+
+	while (n < len && text[n] >= ' ' && text[n] < 0x7F && text[n] != '"' &&
+	       text[n] != '\\')
+		n++;
+	return n;
+}
+
 /* jansson's texts are UTF-8: it takes no others. */
 static void
 put_text(const char *text, size_t len, struct buf *ret)
@@ -47,6 +59,11 @@ put_text(const char *text, size_t len, struct buf *ret)
 
 	buf_char(ret, '"');
 	for (at = 0; at < len; at += n) {
+		n = plain_len(text + at, len - at);
+		if (n > 0) {
+			buf_add(ret, text + at, n);
+			continue;
+		}
 		n = text_decode(text + at, len - at, &c);
 		if (n == 0) {
 			n = 1;

@@ -11,24 +11,30 @@
 #define SHRINK     2 /* uses at the overall mean that every strategy is given */
 #define MAX_HELPED 3
 
-/* What is the same for as long as the plan is: read once for each version
- * and kept with the book, for reading a plan costs more than all else here. */
+struct tally {
+	double sum;
+	size_t times, said;
+	size_t last; /* check-in that ticked it, from 1: counts once */
+};
+
+/* What is the same for as long as the plan is, and what was counted so far:
+ * kept with the book, for reading a plan costs more than all else here, and
+ * counting ten years of check-ins again for each new one is next.  The book
+ * drops it when its lists are made anew, so the check-ins counted are the
+ * first `counted` of the list. */
 struct base {
 	size_t refs;
 	unsigned char version[EK_ID_LEN];
 	struct plan *plan;
 	const struct plan_bullet **signs; /* pool of words_use.signs */
 	size_t *sign_counts;              /* by strategy, in plan order */
+	struct tally *tallies;            /* the same */
+	size_t counted;
 };
 
 struct coping { /* pub first: what words_coping_new hands out */
 	struct words_coping pub;
 	struct base *base;
-};
-
-struct tally {
-	double sum;
-	const struct record *last; /* that ticked it: counts once */
 };
 
 enum ek_err
@@ -53,37 +59,42 @@ words_plan(const struct record *rec, struct plan **ret)
 }
 
 static void
-count_use(struct words_use *use, struct tally *tally,
-    const struct record *checkin, double helped)
+count_use(struct tally *tally, size_t number, double helped)
 {
-	if (tally->last == checkin)
+	if (tally->last == number)
 		return;
-	tally->last = checkin;
-	use->times++;
+	tally->last = number;
+	tally->times++;
 	if (helped < 0 || helped > MAX_HELPED)
 		return; /* not said */
-	use->said++;
+	tally->said++;
 	tally->sum += helped;
 }
 
+/* The next check-in of the list; *map is made when it is needed. */
 static enum ek_err
-count_checkin(struct words_coping *coping, struct tally *tallies,
-    struct words_map *map, const struct record *checkin)
+count_checkin(const struct book *book, struct base *base,
+    const struct record *checkin, struct words_map **map)
 {
 	const struct plan_bullet *bullet, *first;
 	struct record_pair pair;
-	size_t at = 0, count;
-	enum ek_err err;
+	size_t number = ++base->counted, at = 0, count;
+	enum ek_err err = EK_OK;
 
-	first = plan_bullets(coping->plan, PLAN_HELPS, &count);
 	while (record_map_next(checkin, CHECKIN_USED, &at, &pair)) {
-		err = words_map_find(map, record_id(checkin, CHECKIN_PLAN),
-		    pair.key, pair.key_len, &bullet);
+		if (*map == NULL)
+			err =
+			    words_map_new(book, base->plan, base->version, map);
+		if (err == EK_OK)
+			err = words_map_find(*map,
+			    record_id(checkin, CHECKIN_PLAN), pair.key,
+			    pair.key_len, &bullet);
 		if (err != EK_OK)
 			return err;
+		first = plan_bullets(base->plan, PLAN_HELPS, &count);
 		if (bullet != NULL && bullet >= first && bullet < first + count)
-			count_use(&coping->uses[bullet - first],
-			    &tallies[bullet - first], checkin, pair.value);
+			count_use(
+			    &base->tallies[bullet - first], number, pair.value);
 	}
 	return EK_OK;
 }
@@ -96,7 +107,9 @@ settle(struct words_coping *coping, const struct tally *tallies)
 	size_t i;
 
 	for (i = 0; i < coping->count; i++) {
-		coping->said += coping->uses[i].said;
+		coping->uses[i].times = tallies[i].times;
+		coping->uses[i].said = tallies[i].said;
+		coping->said += tallies[i].said;
 		sum += tallies[i].sum;
 	}
 	if (coping->said == 0)
@@ -112,24 +125,19 @@ settle(struct words_coping *coping, const struct tally *tallies)
 }
 
 static enum ek_err
-count_all(const struct book *book, struct words_coping *coping)
+count_new(const struct book *book, struct base *base)
 {
-	struct tally *tallies = calloc(coping->count + 1, sizeof(*tallies));
 	const struct record *const *checkins;
 	struct words_map *map = NULL;
-	size_t count, i;
-	enum ek_err err;
+	size_t count;
+	enum ek_err err = EK_OK;
 
-	if (tallies == NULL)
-		return EK_NOMEM;
-	err = words_map_new(book, coping->plan, coping->version, &map);
 	checkins = book_list(book, REC_CHECKIN, &count);
-	for (i = 0; i < count && err == EK_OK; i++)
-		err = count_checkin(coping, tallies, map, checkins[i]);
-	if (err == EK_OK)
-		settle(coping, tallies);
+	while (err == EK_OK && base->counted < count)
+		err = count_checkin(book, base, checkins[base->counted], &map);
 	words_map_free(map);
-	free(tallies);
+	if (err != EK_OK) /* counted in part */
+		book_keep(book, NULL, NULL);
 	return err;
 }
 
@@ -167,6 +175,7 @@ base_drop(void *arg)
 
 	if (base == NULL || --base->refs > 0)
 		return;
+	free(base->tallies);
 	free(base->sign_counts);
 	free(base->signs);
 	plan_free(base->plan);
@@ -205,10 +214,12 @@ base_links(struct base *base)
 	pairs = calloc(sign_count * EK_PLAN_LINKS_MAX + 1, sizeof(*pairs));
 	base->signs = calloc(sign_count * help_count + 1, sizeof(*base->signs));
 	base->sign_counts = calloc(help_count + 1, sizeof(*base->sign_counts));
+	base->tallies = calloc(help_count + 1, sizeof(*base->tallies));
 	if (pairs != NULL && base->signs != NULL && base->sign_counts != NULL)
 		link_signs(base, pairs);
 	free(pairs);
-	return pairs == NULL || base->signs == NULL || base->sign_counts == NULL
+	return pairs == NULL || base->signs == NULL ||
+		       base->sign_counts == NULL || base->tallies == NULL
 		   ? EK_NOMEM
 		   : EK_OK;
 }
@@ -281,11 +292,12 @@ words_coping_new(const struct book *book, struct words_coping **ret)
 		err = add_uses(&coping->pub, coping->base);
 	}
 	if (err == EK_OK)
-		err = count_all(book, &coping->pub);
+		err = count_new(book, coping->base);
 	if (err != EK_OK) {
 		words_coping_free(&coping->pub);
 		return err;
 	}
+	settle(&coping->pub, coping->base->tallies);
 	qsort(coping->pub.uses, coping->pub.count, sizeof(*coping->pub.uses),
 	    by_rank);
 	*ret = &coping->pub;

@@ -327,10 +327,10 @@ is_other(const struct batch *batch, const unsigned char *tag)
 {
 	const struct keeld *keeld = batch->keeld;
 	const unsigned char *rid = batch_rid(batch, 0);
-	bool unread = store_waits(keeld->store, rid) ||
-		      (!api_is_open(keeld) && store_knows(keeld->store, rid));
 
-	return unread && said_other(keeld->said, rid, tag);
+	return said_other(keeld->said, rid, tag) &&
+	       (store_waits(keeld->store, rid) ||
+		   (!api_is_open(keeld) && store_knows(keeld->store, rid)));
 }
 
 enum ek_err

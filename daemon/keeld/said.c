@@ -1,5 +1,6 @@
 /*
- * said - a ring of hashes.
+ * said - hashes in small sets, the set by the record's id: ids are random, so
+ * the sets fill evenly, and looking costs the same however many there are.
  */
 #include "keeld/said.h"
 
@@ -13,10 +14,17 @@ struct entry {
 	unsigned char tag[SAID_TAG_LEN];
 };
 
+#define WAYS 8 /* entries of a set */
+#define SETS (SAID_MAX / WAYS)
+
+struct set {
+	size_t count, next; /* entries used; where the next one goes */
+	struct entry entries[WAYS];
+};
+
 struct said {
 	struct seal_secret *secret;
-	size_t count, next; /* entries used; where the next one goes */
-	struct entry entries[SAID_MAX];
+	struct set sets[SETS];
 };
 
 enum ek_err
@@ -60,38 +68,47 @@ said_tag(const struct said *said, const unsigned char *key16,
 	return EK_OK;
 }
 
-static const struct entry *
-find(const struct said *said, const unsigned char *rid)
+static size_t
+set_of(const unsigned char *rid)
+{
+	_Static_assert(SETS == 128, "seven bits of one byte of the id");
+	return rid[1] % SETS;
+}
+
+/* WAYS when it is not there. */
+static size_t
+find(const struct set *set, const unsigned char *rid)
 {
 	size_t i;
 
-	for (i = 0; i < said->count; i++)
-		if (memcmp(said->entries[i].rid, rid, EK_ID_LEN) == 0)
-			return &said->entries[i];
-	return NULL;
+	for (i = 0; i < set->count; i++)
+		if (memcmp(set->entries[i].rid, rid, EK_ID_LEN) == 0)
+			return i;
+	return WAYS;
 }
 
 void
 said_note(struct said *said, const unsigned char *rid, const unsigned char *tag)
 {
-	const struct entry *have = find(said, rid);
-	struct entry *entry = &said->entries[said->next];
+	struct set *set = &said->sets[set_of(rid)];
+	size_t at = find(set, rid);
 
-	if (have != NULL) { /* what was said first was not kept */
-		entry = &said->entries[have - said->entries];
-	} else {
-		said->next = (said->next + 1) % SAID_MAX;
-		said->count += said->count < SAID_MAX;
+	if (at == WAYS) { /* else what was said first was not kept */
+		at = set->next;
+		set->next = (set->next + 1) % WAYS;
+		set->count += set->count < WAYS;
 	}
-	memcpy(entry->rid, rid, EK_ID_LEN);
-	memcpy(entry->tag, tag, SAID_TAG_LEN);
+	memcpy(set->entries[at].rid, rid, EK_ID_LEN);
+	memcpy(set->entries[at].tag, tag, SAID_TAG_LEN);
 }
 
 bool
 said_other(
     const struct said *said, const unsigned char *rid, const unsigned char *tag)
 {
-	const struct entry *entry = find(said, rid);
+	const struct set *set = &said->sets[set_of(rid)];
+	size_t at = find(set, rid);
 
-	return entry != NULL && memcmp(entry->tag, tag, SAID_TAG_LEN) != 0;
+	return at != WAYS &&
+	       memcmp(set->entries[at].tag, tag, SAID_TAG_LEN) != 0;
 }

@@ -58,8 +58,9 @@ const char *book_setting(
     const struct book *book, const char *key, size_t *ret_len);
 
 /* One thing that was worked out from the records and is kept with them, for
- * words_coping: given back to free_cb with the book, or when another is put
- * in its place.  NULL when there is none. */
+ * words_coping: given back to free_cb with the book, when another is put in
+ * its place, or when a list was made anew and did not only grow at its end
+ * (by whatever reads a list next).  NULL when there is none. */
 void *book_kept(const struct book *book);
 void book_keep(
     const struct book *book, void *thing, void (*free_cb)(void *thing));

@@ -2,8 +2,9 @@
  * words - her own words back: what she used, what helped, and what to hand
  * her now (DESIGN.md §7).
  *
- * Counted afresh from the book; only the reading of its newest plan is kept
- * with it (book_keep).  Ids in a check-in belong to the plan version it
+ * The reading of the book's newest plan, and what was counted of its
+ * check-ins, are kept with it (book_keep), so that a new one costs no more
+ * than itself.  Ids in a check-in belong to the plan version it
  * names.  Such an id means, in the
  * current plan: the bullet of the same text; else, when that version is the
  * current one or an ancestor of it (PLAN_BASE), the bullet of the same id;

@@ -459,6 +459,83 @@ test_spent(void **state)
 	book_free(book);
 }
 
+/* What was counted so far is what counting anew gives. */
+static void
+assert_as_anew(const struct book *book)
+{
+	struct words_coping *kept = coping_of(book), *anew;
+	const struct record *rec;
+	struct book *other;
+	size_t at = 0, i;
+
+	assert_ok(book_new(&other));
+	while ((rec = book_next(book, &at)) != NULL)
+		assert_ok(book_apply(other, rec, NULL));
+	anew = coping_of(other);
+	assert_int_equal(kept->count, anew->count);
+	assert_int_equal(kept->said, anew->said);
+	for (i = 0; i < kept->count; i++) {
+		assert_string_equal(kept->uses[i].id, anew->uses[i].id);
+		assert_int_equal(kept->uses[i].times, anew->uses[i].times);
+		assert_int_equal(kept->uses[i].said, anew->uses[i].said);
+		assert_near(kept->uses[i].rank, anew->uses[i].rank);
+	}
+	words_coping_free(anew);
+	words_coping_free(kept);
+	book_free(other);
+}
+
+static void
+add_gone(struct book *book, const char *name, int64_t time)
+{
+	unsigned char rid[EK_ID_LEN], gone[EK_ID_LEN];
+	struct record_build build;
+
+	name_rid(gone, name);
+	name_rid(rid, "gone");
+	rid[EK_ID_LEN - 1] = (unsigned char)time;
+	record_begin(&build, REC_GONE, rid, time);
+	record_put_ids(&build, GONE_RECORDS, gone, 1);
+	apply(book, &build);
+}
+
+static void
+test_counted_once(void **state)
+{
+	struct words_coping *held;
+	struct book *book;
+	int number = 0, early = -900;
+
+	(void)state;
+	assert_ok(book_new(&book));
+	add_plan(book, "v1", 1, NULL, PLAN_TEXT_1, IDS_1);
+	assert_as_anew(book);
+	add_checkin(book, &number, "v1", "h1=3 h2=1");
+	assert_as_anew(book);
+	add_checkin(book, &number, "v1", "h1=0");
+	add_checkin(book, &number, "v1", "");
+	add_checkin(book, &number, NULL, "h4=-1 h1=2");
+	held = coping_of(book); /* outlives what is kept */
+	assert_as_anew(book);
+	add_checkin(book, &early, "v1", "h3=3"); /* of an earlier time */
+	assert_as_anew(book);
+	add_gone(book, "check-in1", 5000);
+	assert_as_anew(book);
+	assert_int_equal(use_of(held, "h1")->times, 2);
+	words_coping_free(held);
+	number = 6000;
+	add_checkin(book, &number, "v1", "h2=2");
+	assert_as_anew(book);
+	add_plan(book, "v2", 9000, "v1",
+	    HELPS("- Tea and ten slow breaths\n- Music on the bus\n"), "h2 h4");
+	assert_as_anew(book);
+	number = 9000;
+	add_checkin(book, &number, "v2", "h2=3");
+	add_checkin(book, &number, "v1", "h4=1");
+	assert_as_anew(book);
+	book_free(book);
+}
+
 int
 main(void)
 {
@@ -473,6 +550,7 @@ main(void)
 	    cmocka_unit_test(test_words),
 	    cmocka_unit_test(test_loose_links),
 	    cmocka_unit_test(test_spent),
+	    cmocka_unit_test(test_counted_once),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
