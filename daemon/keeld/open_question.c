@@ -104,7 +104,7 @@ last_run(const struct book *book, const char *name, struct run *ret)
 	const struct record *const *list;
 	size_t count, end, len;
 	int64_t day, last = INT64_MAX;
-	const char *local;
+	const char *local, *before = NULL;
 
 	ret->count = 0;
 	list = book_list(book, REC_CHECKIN, &count);
@@ -113,10 +113,14 @@ last_run(const struct book *book, const char *name, struct run *ret)
 		const struct record *rec = list[--count];
 
 		local = record_text(rec, CHECKIN_LOCAL, &len);
+		if (before != NULL && len >= CIVIL_DATE_LEN &&
+		    memcmp(before, local, CIVIL_DATE_LEN) == 0)
+			continue; /* the same day, seen without reading it */
 		if (!record_text_is(rec, CHECKIN_INSTRUMENT, name) ||
 		    !day_of_text(local, len, &day) || day >= last)
 			continue;
 		last = day;
+		before = local;
 		ret->recs[ret->count++] = rec;
 	}
 }
