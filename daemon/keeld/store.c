@@ -528,9 +528,16 @@ enum ek_err
 store_arm(struct store *store, const int64_t *due, size_t count,
     struct ek_why *reterr_why)
 {
+	enum ek_err err;
+
 	if (store->db == NULL)
 		return EK_OK;
-	return db_armed_put(store->db, due, count, reterr_why);
+	if (store->turn_err != EK_OK)
+		return store_undone(store, reterr_why);
+	err = db_armed_put(store->db, due, count, reterr_why);
+	if (err != EK_OK) /* half a list must not be kept with the turn */
+		store_undo(store, err);
+	return err;
 }
 
 enum ek_err
