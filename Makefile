@@ -127,11 +127,12 @@ unit-bins: $(UNIT_BIN)
 # --- fault tests: the same, with every call that may fail made to fail ---
 FAULT_SRC := $(sort $(wildcard tests/fault/test_*.c))
 FAULT_BIN := $(patsubst tests/fault/%.c,$(O)/fault/%,$(FAULT_SRC))
-FAULT_AID := $(call obj,tests/fault/inject.c tests/fault/trial.c)
+FAULT_AID := $(call obj,tests/fault/inject.c tests/fault/trial.c \
+  tests/fault/desk.c)
 comma = ,
 FAULT_WRAP = $(addprefix -Wl$(comma)--wrap=, \
   malloc calloc realloc strdup strndup free \
-  sodium_malloc sodium_free sodium_init \
+  sodium_malloc sodium_free sodium_init randombytes_buf \
   $(addprefix sqlite3_,open_v2 prepare_v2 step reset exec bind_blob bind_text \
   bind_int64 column_text))
 $(O)/fault/%: $(O)/tests/fault/%.o $(FAULT_AID) $(LIBS_ALL)

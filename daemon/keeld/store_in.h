@@ -62,6 +62,9 @@ void store_undo(struct store *store, enum ek_err cause);
 enum ek_err store_undone(const struct store *store, struct ek_why *why);
 /* The first commit of a fresh book was made. */
 void store_made(struct store *store);
+/* How many rows are pending; store_pending says 0 when it cannot count. */
+enum ek_err store_pending_count(
+    struct store *store, size_t *ret, struct ek_why *why);
 /* Ends an erasure that was cut short. */
 enum ek_err store_erase_resume(struct store *store, struct ek_why *why);
 /* Ends a setting aside that was cut short. */

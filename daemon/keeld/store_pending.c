@@ -6,15 +6,21 @@
 
 #include "keeld/store_in.h"
 
+enum ek_err
+store_pending_count(struct store *store, size_t *ret, struct ek_why *why)
+{
+	if (store->db != NULL)
+		return db_count(store->db, DB_PENDING, ret, why);
+	*ret = 0;
+	return EK_OK;
+}
+
 size_t
 store_pending(struct store *store)
 {
 	size_t count = 0;
 
-	if (store->db == NULL ||
-	    db_count(store->db, DB_PENDING, &count, NULL) != EK_OK)
-		return 0;
-	return count;
+	return store_pending_count(store, &count, NULL) == EK_OK ? count : 0;
 }
 
 bool
@@ -55,13 +61,23 @@ settle_row(const unsigned char *rid, const void *blob, size_t len, void *arg)
 	return EK_OK;
 }
 
-/* The rows end in the open transaction, and the promise to scrub them with it:
- * killed before the scrub, the next start makes it good. */
+/* All or nothing of it, in the open transaction, and the promise to scrub the
+ * rows with it: killed before the scrub, the next start makes it good. */
 static enum ek_err
-end_pending(struct store *store, struct ek_why *why)
+settle(struct settling *settling, bool keep, struct store_taken *ret,
+    struct ek_why *why)
 {
-	enum ek_err err = db_clear(store->db, DB_PENDING, why);
+	struct store *store = settling->store;
+	enum ek_err err = EK_OK;
 
+	if (keep)
+		err = db_each(store->db, DB_PENDING, settle_row, settling, why);
+	if (err == EK_OK && settling->count > 0)
+		err = store_take(store,
+		    (const struct record *const *)settling->recs,
+		    settling->count, ret, why);
+	if (err == EK_OK)
+		err = db_clear(store->db, DB_PENDING, why);
 	if (err == EK_OK)
 		err = db_meta_put(store->db, "scrub", "1", 1, why);
 	if (err == EK_OK)
@@ -75,9 +91,9 @@ enum ek_err
 store_pending_settle(
     struct store *store, bool keep, size_t *ret_kept, struct ek_why *reterr_why)
 {
-	struct settling settling = {store, NULL, 0, store_pending(store)};
+	struct settling settling = {store, NULL, 0, 0};
 	struct store_taken taken = {0, 0, 0};
-	enum ek_err err = EK_OK;
+	enum ek_err err;
 	size_t i;
 
 	if (store->state != STORE_OPEN)
@@ -85,18 +101,14 @@ store_pending_settle(
 		    reterr_why, EK_LOCKED, "%s", ek_err_text(EK_LOCKED));
 	if (store->turn_err != EK_OK)
 		return store_undone(store, reterr_why);
+	/* not known how many is not none: they would be dropped */
+	err = store_pending_count(store, &settling.cap, reterr_why);
+	if (err != EK_OK)
+		return err;
 	settling.recs = calloc(settling.cap + 1, sizeof(*settling.recs));
 	if (settling.recs == NULL)
 		return EK_NOMEM;
-	if (keep)
-		err = db_each(
-		    store->db, DB_PENDING, settle_row, &settling, reterr_why);
-	if (err == EK_OK && settling.count > 0)
-		err = store_take(store,
-		    (const struct record *const *)settling.recs, settling.count,
-		    &taken, reterr_why);
-	if (err == EK_OK)
-		err = end_pending(store, reterr_why);
+	err = settle(&settling, keep, &taken, reterr_why);
 	if (err == EK_OK)
 		*ret_kept = taken.added;
 	for (i = 0; i < settling.count; i++)

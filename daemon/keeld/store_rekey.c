@@ -175,9 +175,15 @@ find_former(const struct store *store, bool keep_old, struct book_key **ret)
 static enum ek_err
 may_rekey(struct store *store, struct ek_why *why)
 {
+	size_t pending = 0;
+	enum ek_err err;
+
 	if (store->state != STORE_OPEN)
 		return ek_why(why, EK_LOCKED, "%s", ek_err_text(EK_LOCKED));
-	if (store_pending(store) > 0)
+	err = store_pending_count(store, &pending, why);
+	if (err != EK_OK)
+		return err;
+	if (pending > 0)
 		return ek_why(why, EK_CONFLICT,
 		    "check-ins made while locked are waiting; answer for them "
 		    "first: keel unlock");

@@ -11,10 +11,12 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <jansson.h>
+#include <limits.h>
 #include <search.h>
 #include <sodium.h>
 #include <sqlite3.h>
 #include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
@@ -31,10 +33,14 @@ static struct {
 	unsigned seen, failed;
 	const char *where[NAMES]; /* in the order of their first failing */
 	unsigned long fs_type;
+	unsigned euid;
+	unsigned within; /* SQLite's allocations since its API was called */
+	uint64_t drawn;  /* 0: as libsodium draws */
+	const char *from, *to;
 	void *live; /* tsearch(3)'s tree of our allocations */
 	size_t blocks, sodium;
 	sqlite3_mem_methods sql;
-} now;
+} now = {.euid = (unsigned)-1};
 
 static void
 note(const char *name)
@@ -116,6 +122,7 @@ void __real_free(void *block);
 void *__real_sodium_malloc(size_t size);
 void __real_sodium_free(void *block);
 int __real_sodium_init(void);
+void __real_randombytes_buf(void *out, size_t len);
 
 void *__wrap_malloc(size_t size);
 void *__wrap_calloc(size_t count, size_t size);
@@ -126,6 +133,7 @@ void __wrap_free(void *block);
 void *__wrap_sodium_malloc(size_t size);
 void __wrap_sodium_free(void *block);
 int __wrap_sodium_init(void);
+void __wrap_randombytes_buf(void *out, size_t len);
 
 static int
 by_address(const void *a, const void *b)
@@ -224,19 +232,45 @@ __wrap_sodium_init(void)
 	return due(INJECT_MEMORY, "sodium_init") ? -1 : __real_sodium_init();
 }
 
+void
+inject_draw_again(void)
+{
+	now.drawn = 1;
+}
+
+void
+__wrap_randombytes_buf(void *out, size_t len)
+{
+	unsigned char *bytes = out;
+
+	if (now.drawn == 0)
+		__real_randombytes_buf(out, len);
+	for (; now.drawn != 0 && len > 0; len--) {
+		now.drawn = now.drawn * UINT64_C(6364136223846793005) + 1;
+		*bytes++ = (unsigned char)(now.drawn >> 56);
+	}
+}
+
+/* Of the allocations within one call of SQLite's API the first fails, the
+ * second, the fourth, …: it is our side of the call that is looked at, and a
+ * VACUUM makes a thousand. */
+static bool
+sql_due(const char *name)
+{
+	now.within++;
+	return (now.within & (now.within - 1)) == 0 && due(INJECT_SQLMEM, name);
+}
+
 static void *
 sql_malloc(int size)
 {
-	return due(INJECT_MEMORY, "SQLite's malloc") ? NULL
-						     : now.sql.xMalloc(size);
+	return sql_due("SQLite's malloc") ? NULL : now.sql.xMalloc(size);
 }
 
 static void *
 sql_realloc(void *old, int size)
 {
-	return due(INJECT_MEMORY, "SQLite's realloc")
-		   ? NULL
-		   : now.sql.xRealloc(old, size);
+	return sql_due("SQLite's realloc") ? NULL : now.sql.xRealloc(old, size);
 }
 
 void
@@ -278,7 +312,7 @@ inject_held(void)
 /* --- system calls --- */
 
 enum {             /* what a call may do: which errors are natural to it */
-	ASKS = 1,  /* it looks or reads */
+	WAITS = 1, /* a signal may end it before it is done */
 	OPENS = 2, /* permissions are asked */
 	FILLS = 4, /* it may need room */
 	LOCKS = 8,
@@ -300,7 +334,7 @@ natural(int code, int may)
 	case EAGAIN:
 		return (may & LOCKS) != 0;
 	case EINTR:
-		return (may & (ASKS | FILLS)) != 0;
+		return (may & WAITS) != 0;
 	}
 	return false;
 }
@@ -374,7 +408,7 @@ opendir(const char *path)
 ssize_t
 read(int fd, void *bytes, size_t len)
 {
-	if (fails("read", ASKS))
+	if (fails("read", WAITS))
 		return -1;
 	return syscall(SYS_read, fd, bytes, shortened("read", len));
 }
@@ -382,7 +416,7 @@ read(int fd, void *bytes, size_t len)
 ssize_t
 pread64(int fd, void *bytes, size_t len, off64_t at)
 {
-	if (fails("pread", ASKS))
+	if (fails("pread", WAITS))
 		return -1;
 	return syscall(SYS_pread64, fd, bytes, shortened("pread", len), at);
 }
@@ -390,7 +424,7 @@ pread64(int fd, void *bytes, size_t len, off64_t at)
 ssize_t
 write(int fd, const void *bytes, size_t len)
 {
-	if (fails("write", FILLS))
+	if (fails("write", WAITS | FILLS))
 		return -1;
 	return syscall(SYS_write, fd, bytes, shortened("write", len));
 }
@@ -398,7 +432,7 @@ write(int fd, const void *bytes, size_t len)
 ssize_t
 pwrite64(int fd, const void *bytes, size_t len, off64_t at)
 {
-	if (fails("pwrite", FILLS))
+	if (fails("pwrite", WAITS | FILLS))
 		return -1;
 	return syscall(SYS_pwrite64, fd, bytes, shortened("pwrite", len), at);
 }
@@ -407,14 +441,14 @@ int
 fsync(int fd)
 {
 	(void)fd;
-	return now.plan.code != EINTR && fails("fsync", FILLS) ? -1 : 0;
+	return fails("fsync", FILLS) ? -1 : 0;
 }
 
 int
 fdatasync(int fd)
 {
 	(void)fd;
-	return now.plan.code != EINTR && fails("fdatasync", FILLS) ? -1 : 0;
+	return fails("fdatasync", FILLS) ? -1 : 0;
 }
 
 int
@@ -431,14 +465,13 @@ close(int fd)
 {
 	int rc = (int)syscall(SYS_close, fd);
 
-	return rc == 0 && now.plan.code != EINTR && fails("close", FILLS) ? -1
-									  : rc;
+	return rc == 0 && fails("close", FILLS) ? -1 : rc;
 }
 
 int
 rename(const char *from, const char *to)
 {
-	if (now.plan.code != EINTR && fails("rename", OPENS | FILLS))
+	if (fails("rename", OPENS | FILLS))
 		return -1;
 	return (int)syscall(SYS_renameat, AT_FDCWD, from, AT_FDCWD, to);
 }
@@ -451,11 +484,33 @@ unlink(const char *path)
 	return (int)syscall(SYS_unlinkat, AT_FDCWD, path, 0);
 }
 
+void
+inject_elsewhere(const char *from, const char *to)
+{
+	now.from = from;
+	now.to = to;
+}
+
+/* The path itself, or the one it is moved to, in out. */
+static const char *
+elsewhere(const char *path, char *out, size_t room)
+{
+	size_t len = now.to == NULL ? 0 : strlen(now.from);
+
+	if (now.to == NULL || strncmp(path, now.from, len) != 0)
+		return path;
+	snprintf(out, room, "%s%s", now.to, path + len);
+	return out;
+}
+
 int
 mkdir(const char *path, mode_t mode)
 {
-	if (now.plan.code != EINTR && fails("mkdir", OPENS | FILLS))
+	char moved[PATH_MAX];
+
+	if (fails("mkdir", OPENS | FILLS))
 		return -1;
+	path = elsewhere(path, moved, sizeof(moved));
 	return (int)syscall(SYS_mkdirat, AT_FDCWD, path, mode);
 }
 
@@ -486,6 +541,9 @@ fstat64(int fd, struct stat64 *st)
 int
 lstat(const char *path, struct stat *st)
 {
+	char moved[PATH_MAX];
+
+	path = elsewhere(path, moved, sizeof(moved));
 	if (fails("lstat", 0))
 		return -1;
 	return (int)syscall(
@@ -510,6 +568,19 @@ statfs(const char *path, struct statfs *fs)
 	return rc;
 }
 
+uid_t
+geteuid(void)
+{
+	return now.euid == (unsigned)-1 ? (uid_t)syscall(SYS_geteuid)
+					: now.euid;
+}
+
+void
+inject_euid(unsigned uid)
+{
+	now.euid = uid;
+}
+
 void
 inject_fs_type(unsigned long type)
 {
@@ -519,7 +590,7 @@ inject_fs_type(unsigned long type)
 int
 flock(int fd, int how)
 {
-	if (fails("flock", LOCKS))
+	if (fails("flock", LOCKS) || fails("flock", 0))
 		return -1;
 	return (int)syscall(SYS_flock, fd, how);
 }
@@ -579,11 +650,18 @@ int __wrap_sqlite3_bind_text(sqlite3_stmt *stmt, int at, const char *text,
 int __wrap_sqlite3_bind_int64(sqlite3_stmt *stmt, int at, sqlite3_int64 value);
 const unsigned char *__wrap_sqlite3_column_text(sqlite3_stmt *stmt, int at);
 
+static bool
+sql_call(const char *name)
+{
+	now.within = 0;
+	return due(INJECT_SQL, name);
+}
+
 int
 __wrap_sqlite3_open_v2(
     const char *path, sqlite3 **ret, int flags, const char *vfs)
 {
-	if (due(INJECT_SQL, "sqlite3_open_v2")) {
+	if (sql_call("sqlite3_open_v2")) {
 		*ret = NULL; /* as when there was no memory for it */
 		return now.plan.code;
 	}
@@ -594,7 +672,7 @@ int
 __wrap_sqlite3_prepare_v2(sqlite3 *db, const char *sql, int len,
     sqlite3_stmt **ret, const char **tail)
 {
-	if (due(INJECT_SQL, "sqlite3_prepare_v2")) {
+	if (sql_call("sqlite3_prepare_v2")) {
 		*ret = NULL;
 		return now.plan.code;
 	}
@@ -604,15 +682,15 @@ __wrap_sqlite3_prepare_v2(sqlite3 *db, const char *sql, int len,
 int
 __wrap_sqlite3_step(sqlite3_stmt *stmt)
 {
-	return due(INJECT_SQL, "sqlite3_step") ? now.plan.code
-					       : __real_sqlite3_step(stmt);
+	return sql_call("sqlite3_step") ? now.plan.code
+					: __real_sqlite3_step(stmt);
 }
 
 int
 __wrap_sqlite3_reset(sqlite3_stmt *stmt)
 {
-	return due(INJECT_SQL, "sqlite3_reset") ? now.plan.code
-						: __real_sqlite3_reset(stmt);
+	return sql_call("sqlite3_reset") ? now.plan.code
+					 : __real_sqlite3_reset(stmt);
 }
 
 /* A rollback fails only for want of memory, which is another plan. */
@@ -620,8 +698,9 @@ int
 __wrap_sqlite3_exec(sqlite3 *db, const char *sql,
     int (*cb)(void *, int, char **, char **), void *arg, char **why)
 {
-	if (strcmp(sql, "ROLLBACK") != 0 && due(INJECT_SQL, "sqlite3_exec"))
+	if (strcmp(sql, "ROLLBACK") != 0 && sql_call("sqlite3_exec"))
 		return now.plan.code;
+	now.within = 0;
 	return __real_sqlite3_exec(db, sql, cb, arg, why);
 }
 
@@ -629,7 +708,7 @@ int
 __wrap_sqlite3_bind_blob(sqlite3_stmt *stmt, int at, const void *bytes, int len,
     void (*done)(void *))
 {
-	return due(INJECT_SQL, "sqlite3_bind_blob")
+	return sql_call("sqlite3_bind_blob")
 		   ? now.plan.code
 		   : __real_sqlite3_bind_blob(stmt, at, bytes, len, done);
 }
@@ -638,7 +717,7 @@ int
 __wrap_sqlite3_bind_text(
     sqlite3_stmt *stmt, int at, const char *text, int len, void (*done)(void *))
 {
-	return due(INJECT_SQL, "sqlite3_bind_text")
+	return sql_call("sqlite3_bind_text")
 		   ? now.plan.code
 		   : __real_sqlite3_bind_text(stmt, at, text, len, done);
 }
@@ -646,7 +725,7 @@ __wrap_sqlite3_bind_text(
 int
 __wrap_sqlite3_bind_int64(sqlite3_stmt *stmt, int at, sqlite3_int64 value)
 {
-	return due(INJECT_SQL, "sqlite3_bind_int64")
+	return sql_call("sqlite3_bind_int64")
 		   ? now.plan.code
 		   : __real_sqlite3_bind_int64(stmt, at, value);
 }
@@ -654,9 +733,7 @@ __wrap_sqlite3_bind_int64(sqlite3_stmt *stmt, int at, sqlite3_int64 value)
 const unsigned char *
 __wrap_sqlite3_column_text(sqlite3_stmt *stmt, int at)
 {
-	if (due(INJECT_TEXT, "sqlite3_column_text"))
-		return (const unsigned char *)"other";
-	if (due(INJECT_MEMORY, "sqlite3_column_text"))
-		return NULL;
-	return __real_sqlite3_column_text(stmt, at);
+	if (!due(INJECT_TEXT, "sqlite3_column_text"))
+		return __real_sqlite3_column_text(stmt, at);
+	return now.plan.code == 0 ? (const unsigned char *)"other" : NULL;
 }

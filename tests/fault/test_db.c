@@ -407,6 +407,16 @@ test_what_is_no_book(void **state)
 	inject_arm(&text); /* a file system without shared memory */
 	assert_not_opened(&life, EK_IO, "a folder on a local disk");
 	assert_int_equal(inject_disarm(), 1);
+	text.code = 1; /* no memory for it */
+	inject_arm(&text);
+	assert_not_opened(&life, EK_NOMEM, "");
+	assert_int_equal(inject_disarm(), 1);
+	assert_ok(db_open(life.path, false, &life.db, NULL));
+	inject_arm(&text);
+	assert_int_equal(db_check(life.db, NULL), EK_NOMEM);
+	assert_int_equal(inject_disarm(), 1);
+	db_close(life.db);
+	life.db = NULL;
 	file = fopen(life.path, "wb");
 	assert_non_null(file);
 	fprintf(file, "%01000d", 0);

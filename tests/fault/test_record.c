@@ -69,12 +69,12 @@ build_grown(struct record **ret)
 	return record_decode(rid, raw, sizeof(raw), ret);
 }
 
-/* A kind and a field of a newer version, after the year 9999. */
+/* A kind and a field of a newer version, at the last of times. */
 static enum ek_err
 build_newer(struct record **ret)
 {
-	static const unsigned char raw[] = {200, 0, 0xE7, 0, 0, 0, 0, 0, 5, 9,
-	    0, 0, 0, 2, 0xAB, 0xCD, 10, 0, 0, 0, 0};
+	static const unsigned char raw[] = {200, 0, 0, 0xE6, 0x77, 0xD2, 0x1F,
+	    0xDB, 0xFF, 9, 0, 0, 0, 2, 0xAB, 0xCD, 10, 0, 0, 0, 0};
 
 	return record_decode(rid, raw, sizeof(raw), ret);
 }
@@ -229,6 +229,8 @@ test_builds_that_are_refused(void **state)
 		pairs[i] = (struct record_pair){"a", 1, 1};
 	record_begin(&build, REC_ASK, rid, -1);
 	assert_no_build(&build, EK_INVALID);
+	record_begin(&build, REC_ASK, rid, EK_TIME_MS_MAX + 1);
+	assert_no_build(&build, EK_INVALID);
 	record_begin(&build, REC_ASK, rid, 1);
 	record_put_text(&build, ASK_TEXT, "a", 1);
 	record_put_text(&build, ASK_TEXT, "b", 1);
@@ -271,6 +273,7 @@ test_bytes_that_are_refused(void **state)
 	    ROW("\x0a\0\0\0\0\0\0\0"),
 	    ROW("\0" NOW),
 	    ROW("\x0a\x80\0\0\0\0\0\0\5"),
+	    ROW("\x0a\0\0\xe6\x77\xd2\x1f\xdc\0"), /* the year 10000 */
 	    ROW("\x0a" NOW "\1\0\0\0"),
 	    ROW("\x0a" NOW "\1\0\0\0\3ab"),
 	    ROW("\x0a" NOW "\1\0\0\0\1a\1\0\0\0\1b"),
@@ -388,6 +391,7 @@ test_json_that_is_refused(void **state)
 	    KIND("\"kind-1x\""),
 	    KIND("\"kind-\""),
 	    AT("-1"),
+	    AT("5"),
 	    AT("true"),
 	    AT("\"2026-11-24T16:31:07Z\""),
 	    AT("\"2026-11-24T16:31:07,123Z\""),

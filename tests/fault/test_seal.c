@@ -190,6 +190,26 @@ act_open_copy(void *arg)
 	return err;
 }
 
+static enum ek_err
+act_secret(void *arg)
+{
+	unsigned char a[EK_ID_LEN], b[EK_ID_LEN];
+	struct seal_secret *secret = NULL;
+	enum ek_err err = seal_secret_new(&secret);
+
+	(void)arg;
+	assert_true((err == EK_OK) == (secret != NULL));
+	if (err == EK_OK) {
+		seal_secret_tag(secret, "head", 4, "text", 4, a);
+		seal_secret_tag(secret, "head", 4, "text", 4, b);
+		assert_memory_equal(a, b, EK_ID_LEN);
+		seal_secret_tag(secret, "head", 4, "tex_", 4, b);
+		assert_memory_not_equal(a, b, EK_ID_LEN);
+	}
+	seal_secret_free(secret);
+	return err;
+}
+
 static void
 test_no_memory(void **state)
 {
@@ -199,6 +219,7 @@ test_no_memory(void **state)
 	sealed_init(&sealed);
 	each_allocation(act_key, NULL);
 	each_allocation(act_key, (void *)(uintptr_t)key32);
+	each_allocation(act_secret, NULL);
 	each_allocation(act_unwrap, &sealed);
 	each_allocation(act_row, &sealed);
 	each_allocation(act_open_row, &sealed);

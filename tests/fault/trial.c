@@ -18,6 +18,8 @@
 static const struct trial_fault faults[] = {
     {"no memory", INJECT_MEMORY, 0, EK_NOMEM, false},
     {"no memory", INJECT_MEMORY, 0, EK_NOMEM, true},
+    {"no memory for SQLite", INJECT_SQLMEM, 0, EK_NOMEM, false},
+    {"no memory for SQLite", INJECT_SQLMEM, 0, EK_NOMEM, true},
     {"EIO", INJECT_CALL, EIO, EK_IO, false},
     {"EIO", INJECT_CALL, EIO, EK_IO, true},
     {"ENOSPC", INJECT_CALL, ENOSPC, EK_NO_SPACE, false},
@@ -86,7 +88,7 @@ static struct { /* for the line that says where a test failed */
 	enum ek_err err;
 } now;
 
-/* Runs when the program ends in the middle of a trial. */
+/* A failed assertion leaves the trial without a word of which it was. */
 static void
 tell(void)
 {
@@ -147,6 +149,8 @@ each_fault(const struct trial *trial)
 	if (!told)
 		atexit(tell);
 	told = true;
+	tell(); /* of the test before */
+	now.fault = NULL;
 	for (i = 0; i < sizeof(faults) / sizeof(faults[0]); i++) {
 		for (nth = 1; try(trial, &faults[i], nth); nth++)
 			assert_true(nth < MOST);
@@ -160,6 +164,7 @@ folder_make(char *dir, size_t room)
 {
 	const char *top = getenv("TMPDIR");
 
+	inject_disarm(); /* a test before this one may have failed half-way */
 	snprintf(dir, room, "%s/ek-XXXXXX", top == NULL ? "/tmp" : top);
 	assert_non_null(mkdtemp(dir));
 }
@@ -236,6 +241,8 @@ folder_others(const char *dir, ...)
 			if (strcmp(name, entry->d_name) == 0)
 				break;
 		va_end(ap);
+		if (name == NULL)
+			print_error("%s\n", entry->d_name);
 		others += name == NULL;
 	}
 	if (open != NULL)
