@@ -49,17 +49,21 @@ store_write_key(const struct store *store, const char *name,
 	return err;
 }
 
+/* EK_WRONG_KEY also when the file is not there or does not read: the phrase
+ * opens the book all the same. */
 static enum ek_err
-try_key_file(struct store *store, const char *name, struct book_key **ret)
+try_key_file(struct store *store, const char *name, struct book_key **ret,
+    struct ek_why *why)
 {
 	unsigned char kek[STORE_KEK_LEN], wrap[SEAL_WRAP_LEN];
 	enum ek_err err;
 	size_t len = 0;
 
 	err =
-	    db_meta_get(store->db, "wrap.file", wrap, sizeof(wrap), &len, NULL);
-	if (err != EK_OK || len != sizeof(wrap) ||
-	    !read_key_file(store, name, kek))
+	    db_meta_get(store->db, "wrap.file", wrap, sizeof(wrap), &len, why);
+	if (err != EK_OK)
+		return err;
+	if (len != sizeof(wrap) || !read_key_file(store, name, kek))
 		return EK_WRONG_KEY;
 	err = seal_unwrap(store->book16, kek, "file", wrap, ret);
 	seal_wipe(kek, sizeof(kek));
@@ -73,10 +77,10 @@ open_by_file(struct store *store, struct ek_why *why)
 	struct book_key *key = NULL;
 	enum ek_err err;
 
-	err = try_key_file(store, STORE_KEY_FILE, &key);
+	err = try_key_file(store, STORE_KEY_FILE, &key, why);
 	if (err == EK_WRONG_KEY) {
 		/* killed between the commit of a new key and its rename */
-		err = try_key_file(store, STORE_KEY_NEW, &key);
+		err = try_key_file(store, STORE_KEY_NEW, &key, why);
 		if (err == EK_OK &&
 		    store_path(store, STORE_KEY_FILE, now) == EK_OK &&
 		    store_path(store, STORE_KEY_NEW, next) == EK_OK)
@@ -222,13 +226,17 @@ enum ek_err
 store_kdf(const struct store *store, bool phrase, struct kdf *ret)
 {
 	unsigned char bytes[STORE_KDF_LEN];
+	enum ek_err err;
 	size_t len = 0;
 	int i;
 
-	if (store->db == NULL ||
-	    db_meta_get(store->db, phrase ? "kdf.phrase" : "kdf.passphrase",
-		bytes, sizeof(bytes), &len, NULL) != EK_OK ||
-	    len != sizeof(bytes))
+	if (store->db == NULL)
+		return EK_NOT_FOUND;
+	err = db_meta_get(store->db, phrase ? "kdf.phrase" : "kdf.passphrase",
+	    bytes, sizeof(bytes), &len, NULL);
+	if (err != EK_OK)
+		return err;
+	if (len != sizeof(bytes))
 		return EK_NOT_FOUND;
 	memcpy(ret->salt, bytes, 16);
 	ret->ops = ret->mem_kib = 0;
