@@ -7,6 +7,7 @@
 #include "keeld/own_dir.h"
 
 #include <dirent.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <stdbool.h>
 #include <string.h>
@@ -25,9 +26,15 @@ is_ours(const char *name)
 	return false;
 }
 
-/* True also when it cannot be told. */
-static bool
-holds_others(const char *path)
+/* errno as an error of ours. */
+static enum ek_err
+refused(void)
+{
+	return errno == EIO ? EK_IO : EK_READ_ONLY;
+}
+
+static enum ek_err
+holds_others(const char *path, bool *ret)
 {
 	DIR *dir = opendir(path);
 	struct dirent *entry;
@@ -35,20 +42,23 @@ holds_others(const char *path)
 	struct stat st;
 
 	if (dir == NULL)
-		return true;
+		return refused();
 	while (!found && (entry = readdir(dir)) != NULL)
 		found = !is_ours(entry->d_name) &&
 			fstatat(dirfd(dir), entry->d_name, &st,
 			    AT_SYMLINK_NOFOLLOW) == 0 &&
 			S_ISDIR(st.st_mode);
 	closedir(dir);
-	return found;
+	*ret = found;
+	return EK_OK;
 }
 
 enum ek_err
 own_dir(const char *path, const char *what, struct ek_why *reterr_why)
 {
 	struct stat st;
+	bool others = false;
+	enum ek_err err;
 
 	if (lstat(path, &st) != 0)
 		return ek_why(reterr_why, EK_IO,
@@ -62,13 +72,19 @@ own_dir(const char *path, const char *what, struct ek_why *reterr_why)
 		    what);
 	if ((st.st_mode & 077) == 0)
 		return EK_OK;
-	if ((st.st_mode & S_ISVTX) != 0 || holds_others(path))
+	err = holds_others(path, &others);
+	if (err != EK_OK)
+		return ek_why(reterr_why, err,
+		    "%s is open to others and cannot be looked into; run: "
+		    "keel doctor",
+		    what);
+	if ((st.st_mode & S_ISVTX) != 0 || others)
 		return ek_why(reterr_why, EK_DENIED,
 		    "%s is open to others and holds what is not ours; give "
 		    "one of its own with --home",
 		    what);
 	if (chmod(path, 0700) != 0)
-		return ek_why(reterr_why, EK_READ_ONLY,
+		return ek_why(reterr_why, refused(),
 		    "%s is open to others and cannot be closed; run: chmod "
 		    "700 on it",
 		    what);

@@ -17,15 +17,20 @@ store_read_file(const char *path, void *out, size_t room)
 	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
 	size_t len = 0;
 	ssize_t got = 1;
+	int error;
 
 	if (fd < 0)
 		return -1;
-	while (len < room && got > 0) {
+	while (len < room && got != 0) {
 		got = read(fd, (char *)out + len, room - len);
+		if (got < 0 && errno != EINTR)
+			break;
 		if (got > 0)
 			len += (size_t)got;
 	}
+	error = errno;
 	close(fd);
+	errno = error;
 	return got < 0 ? -1 : (long)len;
 }
 

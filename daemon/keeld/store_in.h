@@ -71,7 +71,7 @@ enum ek_err store_erase_resume(struct store *store, struct ek_why *why);
 enum ek_err store_aside_resume(struct store *store, struct ek_why *why);
 /* VACUUM and checkpoint; it is owed no more then. */
 enum ek_err store_scrub(struct store *store, struct ek_why *why);
-/* Whole small file, at most room bytes; -1 when absent or too long. */
+/* Whole small file, at most room bytes; -1 (errno) when it does not read. */
 long store_read_file(const char *path, void *out, size_t room);
 /* Overwrites with zeros, then removes: it held a key. */
 void store_shred(const char *path);

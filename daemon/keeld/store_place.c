@@ -38,6 +38,8 @@ make_dirs(char *path, struct ek_why *why)
 		return ek_why(why, EK_NO_SPACE,
 		    "the disk is full, the book's folder cannot be made; free "
 		    "some room");
+	if (errno == EIO)
+		return store_io_error("the book's folder", why);
 	return ek_why(why, EK_READ_ONLY,
 	    "the book's folder cannot be made (%s); check the permissions of "
 	    "the folder above it",
@@ -105,12 +107,11 @@ store_lock_place(struct store *store, struct ek_why *why)
 	store->lock_fd =
 	    open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
 	if (store->lock_fd < 0)
-		return ek_why(why, errno == ENOSPC ? EK_NO_SPACE : EK_READ_ONLY,
-		    "the book's folder cannot be written (%s); check its "
-		    "permissions and the disk's free room",
-		    strerror(errno));
-	if (flock(store->lock_fd, LOCK_EX | LOCK_NB) != 0)
+		return store_io_error("the book's folder", why);
+	if (flock(store->lock_fd, LOCK_EX | LOCK_NB) == 0)
+		return EK_OK;
+	if (errno == EWOULDBLOCK)
 		return ek_why(why, EK_BUSY,
 		    "another keeld has this book open; stop it first");
-	return EK_OK;
+	return store_io_error("book.lock", why);
 }
