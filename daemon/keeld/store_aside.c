@@ -63,17 +63,22 @@ free_number(const struct store *store)
 	return 0;
 }
 
-/* The number of a set under way; 0: none is. */
-static int
-read_marker(const struct store *store)
+/* The number of a set under way; 0: none is.  Not known is not none. */
+static enum ek_err
+read_marker(const struct store *store, int *ret, struct ek_why *why)
 {
 	char path[EK_PATH_MAX], text[8] = "";
+	long len;
 
-	if (store_path(store, STORE_ASIDE, path) != EK_OK ||
-	    store_read_file(path, text, sizeof(text) - 1) < 1 ||
-	    text[0] < '1' || text[0] > '0' + ASIDE_MAX)
-		return 0;
-	return text[0] - '0';
+	if (store_path(store, STORE_ASIDE, path) != EK_OK)
+		return EK_INVALID;
+	len = store_read_file(path, text, sizeof(text) - 1);
+	if (len < 0 && errno != ENOENT)
+		return store_io_error(STORE_ASIDE, why);
+	*ret = 0;
+	if (len > 0 && text[0] >= '1' && text[0] <= '0' + ASIDE_MAX)
+		*ret = text[0] - '0';
+	return EK_OK;
 }
 
 static enum ek_err
@@ -97,12 +102,13 @@ move_one(const struct store *store, size_t move, int number, struct ek_why *why)
 enum ek_err
 store_aside_resume(struct store *store, struct ek_why *why)
 {
-	int number = read_marker(store);
-	enum ek_err err = EK_OK;
+	int number = 0;
+	enum ek_err err;
 	size_t i;
 
-	if (number == 0)
-		return EK_OK;
+	err = read_marker(store, &number, why);
+	if (err != EK_OK || number == 0)
+		return err;
 	/* a marker that a power cut brought back names a set that is whole:
 	 * what lies in its place now is another book */
 	if (!is_aside(store, MOVES - 1, number)) {
@@ -122,9 +128,13 @@ enum ek_err
 store_set_aside(struct store *store, struct ek_why *reterr_why)
 {
 	char text[2] = {'0', '\n'};
-	int number = read_marker(store); /* of a try that failed half-way */
-	enum ek_err err = EK_OK;
+	int number = 0;
+	enum ek_err err;
 
+	/* there is one of a try that failed half-way */
+	err = read_marker(store, &number, reterr_why);
+	if (err != EK_OK)
+		return err;
 	if (number == 0) {
 		number = free_number(store);
 		if (number == 0)

@@ -2,6 +2,7 @@
  * store_erase - the end of a book, also when killed in the middle.
  */
 #include <dirent.h>
+#include <errno.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -40,9 +41,12 @@ store_erase_resume(struct store *store, struct ek_why *why)
 {
 	char path[EK_PATH_MAX];
 
-	if (store_path(store, STORE_ERASING, path) != EK_OK ||
-	    access(path, F_OK) != 0)
-		return EK_OK;
+	if (store_path(store, STORE_ERASING, path) != EK_OK)
+		return EK_INVALID;
+	/* not known whether it is to be erased is not "no" */
+	if (access(path, F_OK) != 0)
+		return errno == ENOENT ? EK_OK
+				       : store_io_error(STORE_ERASING, why);
 	remove_files(store);
 	return store_unmark(store, STORE_ERASING, why);
 }
