@@ -121,7 +121,7 @@ store_write_file(const char *dir, const char *name, const void *bytes,
 }
 
 /* Overwrites, then removes: the file held a key. */
-void
+bool
 store_shred(const char *path)
 {
 	struct stat st;
@@ -139,5 +139,5 @@ store_shred(const char *path)
 	}
 	if (fd >= 0)
 		close(fd);
-	unlink(path);
+	return unlink(path) == 0 || errno == ENOENT;
 }

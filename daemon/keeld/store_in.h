@@ -73,8 +73,9 @@ enum ek_err store_aside_resume(struct store *store, struct ek_why *why);
 enum ek_err store_scrub(struct store *store, struct ek_why *why);
 /* Whole small file, at most room bytes; -1 (errno) when it does not read. */
 long store_read_file(const char *path, void *out, size_t room);
-/* Overwrites with zeros, then removes: it held a key. */
-void store_shred(const char *path);
+/* Overwrites with zeros, then removes: it held a key.  False (errno): it is
+ * still there. */
+bool store_shred(const char *path);
 bool store_sync_dir(const char *dir);
 /* Takes a marker away and has that on disk before anything else is made: one
  * that came back would be obeyed again. */
