@@ -27,6 +27,7 @@ struct store {
 	unsigned char book16[EK_ID_LEN];
 	enum key_mode mode;
 	char item[17];
+	bool key_waits; /* book.key.new opens it: it could not be renamed */
 	enum ek_err turn_err; /* this turn's writes were undone: why */
 	bool fresh; /* made in the open transaction: gone if that is undone */
 	bool scrub; /* this turn deleted: to be scrubbed after the commit */
@@ -54,6 +55,8 @@ enum ek_err store_put_meta(struct store *store, const struct book_key *key,
     struct ek_why *why);
 enum ek_err store_write_key(const struct store *store, const char *name,
     const unsigned char *kek, struct ek_why *why);
+/* book.key.new was committed: it becomes book.key.  False: it waits. */
+bool store_name_key(struct store *store);
 /* Undoes this turn: rows by rollback, the book by reading it again; a book
  * made in it is gone. */
 void store_undo(struct store *store, enum ek_err cause);

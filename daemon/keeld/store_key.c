@@ -70,21 +70,41 @@ try_key_file(struct store *store, const char *name, struct book_key **ret,
 	return err;
 }
 
+bool
+store_name_key(struct store *store)
+{
+	char now[EK_PATH_MAX], next[EK_PATH_MAX];
+
+	store->key_waits = store_path(store, STORE_KEY_FILE, now) != EK_OK ||
+			   store_path(store, STORE_KEY_NEW, next) != EK_OK ||
+			   rename(next, now) != 0;
+	return !store->key_waits;
+}
+
+/* A new key that was not committed, after all: its file opens nothing. */
+static void
+drop_key_file(const struct store *store)
+{
+	char path[EK_PATH_MAX];
+
+	if (store_path(store, STORE_KEY_NEW, path) == EK_OK)
+		store_shred(path);
+}
+
 static enum ek_err
 open_by_file(struct store *store, struct ek_why *why)
 {
-	char now[EK_PATH_MAX], next[EK_PATH_MAX];
 	struct book_key *key = NULL;
 	enum ek_err err;
 
 	err = try_key_file(store, STORE_KEY_FILE, &key, why);
+	if (err == EK_OK)
+		drop_key_file(store);
 	if (err == EK_WRONG_KEY) {
 		/* killed between the commit of a new key and its rename */
 		err = try_key_file(store, STORE_KEY_NEW, &key, why);
-		if (err == EK_OK &&
-		    store_path(store, STORE_KEY_FILE, now) == EK_OK &&
-		    store_path(store, STORE_KEY_NEW, next) == EK_OK)
-			rename(next, now);
+		if (err == EK_OK)
+			store_name_key(store);
 	}
 	if (err == EK_WRONG_KEY) {
 		store->state = STORE_LOCKED;

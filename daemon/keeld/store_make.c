@@ -44,14 +44,10 @@ store_unmake(struct store *store)
 void
 store_made(struct store *store)
 {
-	char now[EK_PATH_MAX], next[EK_PATH_MAX];
-
 	store->fresh = false;
 	/* killed before this, the start finds the key by its other name */
-	if (store->mode == KEY_FILE &&
-	    store_path(store, STORE_KEY_FILE, now) == EK_OK &&
-	    store_path(store, STORE_KEY_NEW, next) == EK_OK)
-		rename(next, now);
+	if (store->mode == KEY_FILE)
+		store_name_key(store);
 }
 
 /* A fresh database with all that meta says, not committed; key is consumed.

@@ -112,18 +112,15 @@ commit_key(struct store *store, const struct change *change, struct ek_why *why)
 static void
 took_key(struct store *store, const struct key_spec *spec)
 {
-	char now[EK_PATH_MAX], next[EK_PATH_MAX];
+	char path[EK_PATH_MAX];
 
 	store->mode = spec->mode;
 	memcpy(store->item, spec->mode == KEY_KEYRING ? spec->item : "",
 	    spec->mode == KEY_KEYRING ? 17 : 1);
-	if (store_path(store, STORE_KEY_FILE, now) == EK_OK &&
-	    store_path(store, STORE_KEY_NEW, next) == EK_OK) {
-		if (spec->mode == KEY_FILE)
-			rename(next, now);
-		else
-			store_shred(now);
-	}
+	if (spec->mode == KEY_FILE)
+		store_name_key(store);
+	else if (store_path(store, STORE_KEY_FILE, path) == EK_OK)
+		store_shred(path);
 	/* the key is kept: that its rows are not scrubbed yet is no reason to
 	 * tell that it is not.  It is owed. */
 	(void)!store_scrub(store, NULL);
@@ -134,11 +131,12 @@ change_key(struct store *store, struct book_key **key, struct change *change,
     struct ek_why *why)
 {
 	struct book_key *old = store->key;
-	char next[EK_PATH_MAX];
-	enum ek_err err;
+	enum ek_err err = EK_OK;
 
-	err = store_path(store, STORE_KEY_NEW, next);
-	if (err == EK_OK && change->spec->mode == KEY_FILE)
+	/* never over the only file that opens the book */
+	if (store->key_waits && !store_name_key(store))
+		return store_io_error(STORE_KEY_FILE, why);
+	if (change->spec->mode == KEY_FILE)
 		err = store_write_key(
 		    store, STORE_KEY_NEW, change->file_kek, why);
 	if (err != EK_OK)
@@ -149,7 +147,9 @@ change_key(struct store *store, struct book_key **key, struct change *change,
 		store->key = old;
 		store_undo(store, err);
 		store->turn_err = EK_OK; /* what others added is kept */
-		unlink(next);
+		/* the new key's file stays: when only the sync of the commit
+		 * failed, a kill may find the commit done.  The next start
+		 * takes away what it does not need. */
 		return err;
 	}
 	took_key(store, change->spec);
