@@ -28,11 +28,11 @@ check-unit check-api check-cli:
 	@$(again) KIND=debug all unit-bins
 	@$(run) --kind debug --jobs $(JOBS) $(@:check-%=%)
 
-## make check-asan      unit, API and CLI tests under ASan, UBSan and LSan
+## make check-asan      unit, API, CLI and fault tests under ASan, UBSan, LSan
 check-asan:
 	@tools/deps build check
-	@$(again) KIND=asan all unit-bins
-	@$(run) --kind asan --jobs $(JOBS) unit api cli
+	@$(again) KIND=asan all unit-bins fault-bins
+	@$(run) --kind asan --jobs $(JOBS) --limit 300 unit api cli fault-c
 
 ## make check-valgrind  unit tests under valgrind
 check-valgrind:
@@ -40,7 +40,7 @@ check-valgrind:
 	@$(again) KIND=debug all unit-bins
 	@$(run) --kind debug --jobs $(JOBS) --valgrind unit
 
-## make check-fault     kill -9, full disks and failing syncs at every step
+## make check-fault     every call of record, seal and store fails; kill -9
 check-fault:
 	@tools/deps build check fault
 	@$(again) KIND=debug all fault-bins
@@ -115,13 +115,26 @@ check-release:
 	@$(again) KIND=release all
 	@$(run) --kind release release
 
-## make cov             lines and branches run by the tests, by module
-cov:
-	@tools/deps build check fault
-	@$(again) KIND=cov all unit-bins fault-bins
+## make check-errors    is every error branch of record, seal, store run so?
+check-errors: fault-counts
+	@$(PYTHON) tests/tools/cov-errors --from $(FAULT_COUNTS)
+
+FAULT_COUNTS = build/cov-fault.json
+fault-counts:
+	@tools/deps build check
+	@$(again) KIND=cov all fault-bins
 	@find build/obj/cov -name '*.gcda' -delete
-	@$(run) --kind cov --jobs $(JOBS) --limit 1200 unit api cli fault
+	@$(run) --kind cov --jobs $(JOBS) --limit 600 fault-c
+	@$(PYTHON) tests/tools/cov-errors --save $(FAULT_COUNTS)
+
+## make cov             lines and branches run by the tests, by module; and that
+cov: fault-counts
+	@tools/deps build check fault
+	@$(again) KIND=cov all unit-bins
+	@$(run) --kind cov --jobs $(JOBS) unit api cli
+	@$(run) --kind cov --jobs 1 --limit 1200 fault-scripts
 	@$(PYTHON) tests/tools/cov-table
+	@$(PYTHON) tests/tools/cov-errors --from $(FAULT_COUNTS)
 
 ## make bench           the ratios of the specification, measured here
 bench:
@@ -136,7 +149,7 @@ docs:
 
 .PHONY: demo check check-gates check-unit check-api check-cli check-asan \
   check-valgrind check-fault check-fuzz fuzz check-e2e check-sim check-recur-oracle check-fhir \
-  check-tidy check-cppcheck check-clang check-units check-shell check-release cov bench docs
+  check-tidy check-cppcheck check-clang check-units check-shell check-release check-errors fault-counts cov bench docs
 
 print-tidy-flags:
 	@echo $(filter-out -W%,$(CFLAGS_all)) -Wall -Wextra

@@ -27,8 +27,10 @@ def documents(paths):
     gcov = os.environ.get("GCOV", "gcov")
     done = subprocess.run(
         [gcov, "--json-format", "--stdout", "--branch-probabilities", *paths],
-        cwd=ROOT, check=True, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
-        text=True)
+        cwd=ROOT, capture_output=True, text=True)
+    if done.returncode:
+        said = done.stderr.strip().splitlines()[-1:] or ["no reason given"]
+        raise NoData(f"gcov reads no counts ({said[0]}); run: make cov")
     for line in done.stdout.splitlines():
         if line.strip():
             yield json.loads(line)
@@ -46,7 +48,8 @@ def take():
     for document in documents(notes):
         for entry in document["files"]:
             name = os.path.relpath(os.path.join(ROOT, entry["file"]), ROOT)
-            if name.startswith(("..", "tests")):
+            if name.startswith(("..", "tests")) \
+                    or not os.path.exists(os.path.join(ROOT, name)):
                 continue
             lines = data.setdefault(name, {})
             for line in entry["lines"]:
