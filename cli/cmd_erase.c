@@ -15,9 +15,13 @@ static const struct cmd_opt opts[] = {
 };
 
 static enum ek_err
-confirm(struct cmd_env *env, struct ek_why *reterr_why)
+confirm(struct cmd_env *env, bool book, struct ek_why *reterr_why)
 {
-	const struct ask ask = {
+	static const char aside[] =
+	    "There is no book here, only what was set aside as damaged, with "
+	    "its key (keel doctor lists it). This destroys it. Nothing can "
+	    "call it back.\nType erase to go on, or Enter to leave it";
+	struct ask ask = {
 	    "This destroys your book here, and the copy; your other desks "
 	    "erase theirs when they next see the copy. `keel export` keeps "
 	    "what you want to keep. Nothing can call it back.\nType erase "
@@ -26,6 +30,8 @@ confirm(struct cmd_env *env, struct ek_why *reterr_why)
 	struct buf typed;
 	enum ek_err err;
 
+	if (!book)
+		ask.question = aside;
 	buf_init(&typed, 64);
 	err = input_line(env, &ask, &typed, reterr_why);
 	if (err == EK_OK && strcmp(buf_text(&typed), "erase") != 0)
@@ -37,15 +43,39 @@ confirm(struct cmd_env *env, struct ek_why *reterr_why)
 
 /* keeld judges it again; this is so that she is not asked for nothing. */
 static enum ek_err
-need_something(struct cmd_env *env)
+need_something(struct cmd_env *env, bool *ret_book)
 {
 	const char *state;
-	enum ek_err err = ops_state(env, &state, NULL);
+	json_t *status = NULL;
+	enum ek_err err = ops_state(env, &state, &status);
 
-	if (err == EK_OK && strcmp(state, "none") == 0)
-		return ops_fail(env, EK_NO_BOOK,
+	if (err != EK_OK)
+		return err;
+	*ret_book = strcmp(state, "none") != 0;
+	if (!*ret_book &&
+	    json_array_size(json_object_get(status, "aside")) == 0)
+		err = ops_fail(env, EK_NO_BOOK,
 		    "there is no book here; nothing is to be erased");
+	json_decref(status);
 	return err;
+}
+
+static void
+print_list(struct cmd_env *env, const json_t *list, const char *title)
+{
+	const json_t *line;
+	size_t i;
+
+	if (json_array_size(list) == 0)
+		return;
+	out_gap(env->out);
+	out_line(env->out, "%s", title);
+	json_array_foreach(list, i, line)
+	{
+		if (json_is_string(line))
+			out_text(env->out, OUT_PLAIN, 0, 2, "- %s",
+			    json_string_value(line));
+	}
 }
 
 static enum ek_err
@@ -53,9 +83,6 @@ erase(struct cmd_env *env)
 {
 	json_t *body = json_pack("{s:s}", "confirm", "erase");
 	json_t *reply = NULL;
-	const json_t *left;
-	const json_t *line;
-	size_t i;
 	enum ek_err err;
 
 	if (body == NULL)
@@ -65,18 +92,10 @@ erase(struct cmd_env *env)
 	if (err != EK_OK)
 		return err;
 	out_json(env->out, reply);
-	left = json_object_get(reply, "left");
 	out_line(env->out, "Erased.");
-	if (json_array_size(left) > 0) {
-		out_gap(env->out);
-		out_line(env->out, "What remains:");
-	}
-	json_array_foreach(left, i, line)
-	{
-		if (json_is_string(line))
-			out_text(env->out, OUT_PLAIN, 0, 2, "- %s",
-			    json_string_value(line));
-	}
+	print_list(env, json_object_get(reply, "aside"),
+	    "With it went what was set aside as damaged:");
+	print_list(env, json_object_get(reply, "left"), "What remains:");
 	json_decref(reply);
 	return EK_OK;
 }
@@ -88,7 +107,7 @@ run(struct cmd_env *env, int argc, char **argv)
 	const char *value;
 	struct ek_why why = {""};
 	struct args args;
-	bool yes = false;
+	bool yes = false, book = true;
 	enum ek_err err;
 
 	args_init(&args, &cmd_erase, argc, argv);
@@ -100,10 +119,10 @@ run(struct cmd_env *env, int argc, char **argv)
 	}
 	if (err != EK_NOT_FOUND)
 		return out_fail(env->out, err, &why);
-	err = need_something(env);
+	err = need_something(env, &book);
 	if (err != EK_OK)
 		return err;
-	err = yes ? EK_OK : confirm(env, &why);
+	err = yes ? EK_OK : confirm(env, book, &why);
 	if (err != EK_OK)
 		return out_fail(env->out, err, &why);
 	return erase(env);

@@ -4,11 +4,13 @@
  */
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/seal.h"
 #include "evenkeel/text.h"
 #include "keeld/api.h"
 #include "keeld/api_key.h"
+#include "keeld/aside.h"
 
 static bool
 say(json_t *left, const char *text)
@@ -40,15 +42,42 @@ say_copy(json_t *left, const struct copy_info *info, bool written)
 	return ok;
 }
 
-static json_t *
-what_is_left(const struct copy_info *info, const char *name, bool written)
+/* What was set aside and is there still goes from that list to left. */
+static bool
+say_aside(json_t *left, json_t *aside)
 {
-	json_t *left = json_array();
+	size_t i = json_array_size(aside);
 	struct buf text;
 	bool ok = true;
 
+	while (i-- > 0) {
+		const char *path = json_string_value(json_array_get(aside, i));
+
+		if (path == NULL || access(path, F_OK) != 0)
+			continue;
+		buf_init(&text, 4096);
+		buf_fmt(&text,
+		    "%s: set aside as damaged, it could not be removed; delete "
+		    "it by hand",
+		    path);
+		ok = ok && say(left, buf_text(&text)) &&
+		     json_array_remove(aside, i) == 0;
+		buf_done(&text);
+	}
+	return ok;
+}
+
+/* aside is consumed. */
+static json_t *
+what_is_left(
+    const struct copy_info *info, const char *name, bool written, json_t *aside)
+{
+	json_t *left = json_array();
+	struct buf text;
+	bool ok = say_aside(left, aside);
+
 	if (info->place[0] != '\0')
-		ok = say_copy(left, info, written);
+		ok = ok && say_copy(left, info, written);
 	buf_init(&text, 4096);
 	if (name[0] != '\0')
 		buf_fmt(&text,
@@ -64,9 +93,11 @@ what_is_left(const struct copy_info *info, const char *name, bool written)
 		 "others made of this disk: nobody can call these back");
 	if (!ok) {
 		json_decref(left);
+		json_decref(aside);
 		return NULL;
 	}
-	return json_pack("{s:b,s:o}", "erased", 1, "left", left);
+	return json_pack(
+	    "{s:b,s:o,s:o}", "erased", 1, "left", left, "aside", aside);
 }
 
 /* The name every copy of this book bears; "" while its id is not known. */
@@ -89,7 +120,8 @@ erase(struct keeld *keeld, bool *ret_written, struct ek_why *why)
 	enum ek_err err;
 
 	memcpy(item, store_item(keeld->store), sizeof(item));
-	if (store_state(keeld->store) == STORE_NONE)
+	if (store_state(keeld->store) == STORE_NONE &&
+	    aside_of_book(keeld->store, NULL, NULL) == 0)
 		return ek_why(why, EK_NO_BOOK,
 		    "there is no book here; nothing is to be erased");
 	err = copy_erase(keeld->copy, keeld->store, loop_now_ms(keeld->loop),
@@ -109,6 +141,7 @@ erase_post(struct http_req *req, void *arg)
 	struct ek_why why = {""};
 	const json_t *body;
 	const char *confirm;
+	json_t *aside;
 	char name[64];
 	bool written = false;
 	enum ek_err err;
@@ -125,15 +158,20 @@ erase_post(struct http_req *req, void *arg)
 		return http_fail(req, EK_INVALID, &why);
 	}
 	copy_name(keeld->store, name, sizeof(name));
+	aside = aside_json(keeld->store, keeld->copy);
 	err = erase(keeld, &written, &why);
-	if (err != EK_OK)
+	if (err != EK_OK) {
+		json_decref(aside);
 		return http_fail(req, err, &why);
-	return api_reply(
-	    req, 200, what_is_left(copy_info(keeld->copy), name, written));
+	}
+	return api_reply(req, 200,
+	    what_is_left(copy_info(keeld->copy), name, written, aside));
 }
 
 const struct http_route api_erase_routes[] = {
-    {"POST", "/v1/erase", erase_post, 0, "confirm: \"erase\"", "erased, left",
-	"destroys the keys, then the book; says what remains and where"},
+    {"POST", "/v1/erase", erase_post, 0, "confirm: \"erase\"",
+	"erased, left, aside: damaged files that went with it",
+	"destroys the keys, then the book and what was set aside as damaged; "
+	"says what remains and where"},
     {NULL, NULL, NULL, 0, NULL, NULL, NULL},
 };

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "keeld/api.h"
+#include "keeld/aside.h"
 
 #define COPY_LATE_MS (3 * 24 * 3600 * INT64_C(1000))
 
@@ -197,7 +198,7 @@ status_json(struct keeld *keeld)
 	if (message[0] == '\0')
 		message = NULL;
 	return json_pack("{s:s,s:s,s:s?,s:s?,s:I,s:I,s:s,s:b,s:b,s:o,s:o,s:o,"
-			 "s:o,s:o}",
+			 "s:o,s:o,s:o}",
 	    "version", EK_VERSION, "state", state_name(state), "code",
 	    broken ? ek_err_code(store_err(store)) : NULL, "message", message,
 	    "records", (json_int_t)records, "pending",
@@ -206,7 +207,7 @@ status_json(struct keeld *keeld)
 	    "network_home", (int)(store_network(store)[0] != '\0'),
 	    "shared_login", shared_login(keeld), "key", key_json(keeld), "copy",
 	    api_copy_json(keeld), "help", help_json(keeld), "nobody",
-	    api_nobody(keeld));
+	    api_nobody(keeld), "aside", aside_json(store, keeld->copy));
 }
 
 static const struct http_token *
@@ -224,7 +225,8 @@ status_get(struct http_req *req, void *arg)
 const struct http_route api_status_routes[] = {
     {"GET", "/v1/status", status_get, 0, NULL,
 	"version, state, code, message, records, pending, place, one_home, "
-	"network_home, shared_login, key, copy, help, nobody",
+	"network_home, shared_login, key, copy, help, nobody, aside: "
+	"damaged files",
 	"the state of the book, where it and its key lie, who could read it"},
     {NULL, NULL, NULL, 0, NULL, NULL, NULL},
 };

@@ -139,6 +139,33 @@ class Aside(keeld.Case):
         self.assertEqual(glob.glob(self.k.home + "/**/*damaged*",
                                    recursive=True), [])
 
+    def aside_alone(self):
+        """Killed while it was set aside for a restore, which then was not
+        asked for again: the damaged set with its key, and no book."""
+        self.k.stop()
+        row = self.row(self.mine)
+        with open(self.db, "r+b") as f:
+            f.write(b"no book " * 12)
+        with open(os.path.join(os.path.dirname(self.db), "aside.pending"),
+                  "w") as f:
+            f.write("1\n")
+        self.k.start()
+        status = self.k.get("/v1/status")
+        self.assertEqual(status["state"], "none")
+        return row, status["aside"]
+
+    def test_erase_without_a_book(self):
+        row, aside = self.aside_alone()
+        self.assertTrue(set(self.holding(row)) <= set(aside))
+        self.assertTrue([p for p in aside if ".key.damaged" in p])
+        reply = self.k.post("/v1/erase", {"confirm": "erase"})
+        self.assertEqual(reply["aside"], aside)
+        self.assertEqual(self.holding(row), [])
+        self.assertEqual([p for p in aside if os.path.exists(p)], [])
+        self.assertEqual(self.k.get("/v1/status")["aside"], [])
+        self.refused(409, "no-book", "POST", "/v1/erase",
+                     {"confirm": "erase"}, says="no book here")
+
 
 if __name__ == "__main__":
     keeld.main()

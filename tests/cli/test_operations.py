@@ -386,6 +386,31 @@ class Copies(Operations):
             home, "restore", "--from", place, "--answers", "-",
             words=f"phrase={home.phrase}\n"))
 
+    def aside_alone(self):
+        """What was set aside as damaged, its key beside it, and no book."""
+        home = self.home()
+        place = json.loads(self.ok(home, "status", "--json"))["place"]
+        home.stop_real()
+        with open(os.path.join(place, "book.db"), "r+b") as file:
+            file.write(b"no book " * 12)
+        with open(os.path.join(place, "aside.pending"), "w") as file:
+            file.write("1\n")
+        home.start_real()
+        self.assertEqual(self.state(home), "none")
+        key = os.path.join(place, "book.key.damaged1")
+        self.assertTrue(os.path.exists(key))
+        return home, key
+
+    def test_erase_what_lies_aside(self):
+        home, key = self.aside_alone()
+        term = self.terminal(home, "erase")
+        term.expect("set aside as damaged")
+        self.answer(term, "Type erase", "erase")
+        self.assertEqual(term.end(), 0)
+        self.assertIn("book.key.damaged1", term.screen.kept())
+        self.assertFalse(os.path.exists(key))
+        self.assertIn("no book here", self.no(home, "erase", "--yes"))
+
 
 class Archives(Operations):
     def export(self, home, name, *more):
