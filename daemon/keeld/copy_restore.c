@@ -169,13 +169,16 @@ static enum ek_err
 settle_key(struct store *store, struct opened *opened, struct ek_why *why)
 {
 	const struct book *book = store_book(store);
+	const struct store_newer newer = {book_key_bytes(opened->key),
+	    opened->wish->spec, copy_info(opened->copy)->place[0] != '\0',
+	    (const struct record *const *)opened->taking.recs,
+	    opened->taking.count};
 
 	if (key_began(opened->key, book, &opened->taking) >
 	    key_began(store_key(store), book, &opened->taking)) {
 		opened->restored.key = COPY_NEWER;
-		return store_rekey_to(store, book_key_bytes(opened->key),
-		    opened->wish->spec,
-		    copy_info(opened->copy)->place[0] != '\0', why);
+		return store_rekey_to(
+		    store, &newer, &opened->restored.taken, why);
 	}
 	opened->restored.key = COPY_EARLIER;
 	return is_at_place(opened->copy, opened->key, opened->wish->file)
@@ -262,7 +265,7 @@ copy_restore(const struct copy *copy, struct store *store,
 	err = open_wished(&opened, reterr_why);
 	if (err == EK_OK)
 		err = match_store(store, &opened, reterr_why);
-	if (err == EK_OK)
+	if (err == EK_OK && opened.restored.key != COPY_NEWER)
 		err = store_take(store,
 		    (const struct record *const *)opened.taking.recs,
 		    opened.taking.count, &opened.restored.taken, reterr_why);

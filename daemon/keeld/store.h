@@ -174,10 +174,16 @@ enum ek_err store_set_aside(
 enum ek_err store_make_from(struct store *store, const unsigned char *book16,
     const unsigned char *key32, const struct key_spec *spec,
     struct ek_why *reterr_why) EK_MUST_USE;
-/* As store_rekey, to a given key (another desk changed it: its records say
- * when). */
-enum ek_err store_rekey_to(struct store *store, const unsigned char *key32,
-    const struct key_spec *spec, bool keep_old,
-    struct ek_why *reterr_why) EK_MUST_USE;
+struct store_newer { /* a key that another desk changed to */
+	const unsigned char *key32;
+	const struct key_spec *spec;
+	bool keep_old;
+	const struct record *const *recs; /* that desk's: they say when */
+	size_t count;
+};
+/* As store_rekey, to a given key; the records are taken (store_take) in the
+ * same commit, so that no book has a key and not the time it began. */
+enum ek_err store_rekey_to(struct store *store, const struct store_newer *newer,
+    struct store_taken *ret, struct ek_why *reterr_why) EK_MUST_USE;
 
 #endif

@@ -86,6 +86,8 @@ struct change {
 	const struct key_spec *spec;
 	struct book_key *former;   /* to be kept; NULL: none */
 	const struct record *when; /* the SETTING of a new key; NULL: none */
+	const struct store_newer *newer; /* another desk's; NULL: our own */
+	struct store_taken taken;        /* of its records */
 	unsigned char file_kek[STORE_KEK_LEN];
 };
 
@@ -121,6 +123,7 @@ took_key(struct store *store, const struct key_spec *spec)
 		store_name_key(store);
 	else if (store_path(store, STORE_KEY_FILE, path) == EK_OK)
 		store_shred(path);
+	store->scrub = false; /* what the records deleted goes with it */
 	/* the key is kept: that its rows are not scrubbed yet is no reason to
 	 * tell that it is not.  It is owed. */
 	(void)!store_scrub(store, NULL);
@@ -130,6 +133,7 @@ static enum ek_err
 change_key(struct store *store, struct book_key **key, struct change *change,
     struct ek_why *why)
 {
+	const struct store_newer *newer = change->newer;
 	struct book_key *old = store->key;
 	enum ek_err err = EK_OK;
 
@@ -141,8 +145,12 @@ change_key(struct store *store, struct book_key **key, struct change *change,
 		    store, STORE_KEY_NEW, change->file_kek, why);
 	if (err != EK_OK)
 		return err;
+	if (newer != NULL)
+		err = store_take(
+		    store, newer->recs, newer->count, &change->taken, why);
 	store->key = *key;
-	err = commit_key(store, change, why);
+	if (err == EK_OK)
+		err = commit_key(store, change, why);
 	if (err != EK_OK) {
 		store->key = old;
 		store_undo(store, err);
@@ -208,11 +216,13 @@ when_record(const struct store *store, const struct book_key *key,
 	return record_end(&build, ret);
 }
 
-/* key32 NULL: a new one, and a record of when. */
+/* Not another desk's: a new one, and a record of when. */
 static enum ek_err
-rekey(struct store *store, const unsigned char *key32, int64_t now_ms,
-    bool keep_old, struct change *change, struct ek_why *why)
+rekey(struct store *store, int64_t now_ms, bool keep_old, struct change *change,
+    struct ek_why *why)
 {
+	const unsigned char *key32 =
+	    change->newer == NULL ? NULL : change->newer->key32;
 	struct book_key *key = NULL;
 	struct record *when = NULL;
 	enum ek_err err = may_rekey(store, why);
@@ -238,16 +248,20 @@ enum ek_err
 store_rekey(struct store *store, const struct key_spec *spec, int64_t now_ms,
     bool keep_old, struct ek_why *reterr_why)
 {
-	struct change change = {spec, NULL, NULL, {0}};
+	struct change change = {.spec = spec};
 
-	return rekey(store, NULL, now_ms, keep_old, &change, reterr_why);
+	return rekey(store, now_ms, keep_old, &change, reterr_why);
 }
 
 enum ek_err
-store_rekey_to(struct store *store, const unsigned char *key32,
-    const struct key_spec *spec, bool keep_old, struct ek_why *reterr_why)
+store_rekey_to(struct store *store, const struct store_newer *newer,
+    struct store_taken *ret, struct ek_why *reterr_why)
 {
-	struct change change = {spec, NULL, NULL, {0}};
+	struct change change = {.spec = newer->spec, .newer = newer};
+	enum ek_err err;
 
-	return rekey(store, key32, 0, keep_old, &change, reterr_why);
+	err = rekey(store, 0, newer->keep_old, &change, reterr_why);
+	if (err == EK_OK)
+		*ret = change.taken;
+	return err;
 }

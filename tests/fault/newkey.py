@@ -125,6 +125,65 @@ def test(keeld, name, spec):
         shutil.rmtree(kept)
 
 
+def check_of(copy):
+    """Which key sealed it."""
+    with open(copy, "rb") as file:
+        return file.read(36)[20:].hex()
+
+
+def joined(keeld, place):
+    """A desk with the first key, and the copy of one that changed it."""
+    a, b = Desk(keeld), Desk(keeld)
+    a.start()
+    a.make()
+    a.call("PUT", "/v1/copy", {"place": place})
+    first = check_of(a.call("GET", "/v1/copy")["file"])
+    answer(a, 1)
+    a.call("POST", "/v1/copy", {})
+    b.start()
+    restore(b, place, OLD)
+    a.call("PUT", "/v1/key", {"key": NEW_FILE}, new_key())
+    answer(a, 2)
+    a.call("POST", "/v1/copy", {})
+    a.close()
+    answer(b, 7)
+    b.kill()
+    return b, first
+
+
+def test_join(keeld):
+    """No book has the newer key and not the record of when it began: an older
+    key would be taken for the newer one."""
+    place, own = (tempfile.mkdtemp(prefix="ek-copy-") for _ in range(2))
+    base, first = joined(keeld, place)
+    problems, steps, taken = [], 0, 0
+
+    def act(desk):
+        restore(desk, place, NEW)
+    try:
+        for step, desk in killed_at_each_step(base, act):
+            steps += 1
+            copy = desk.call("PUT", "/v1/copy", {"place": own})
+            check_now = check_of(copy["file"])
+            taken += check_now != first
+            known = [r["value"] for r in desk.records("setting")
+                     if r["key"] == "book-key"]
+            if check_now not in known + [first]:
+                problems.append(step + ": it has a key of no known time")
+            os.unlink(copy["file"])
+            desk.call("PUT", "/v1/copy", {"place": None})
+            restore(desk, place, NEW)
+            if moods(desk) != [1, 2, 7]:
+                problems.append("%s: the book has %s" % (step, moods(desk)))
+        check("kill -9 at each of %d steps of joining a newer key, %d with it"
+              % (steps, taken), taken > 0 and steps > taken and not problems,
+              "; ".join(problems[:3]))
+    finally:
+        base.close()
+        shutil.rmtree(place)
+        shutil.rmtree(own)
+
+
 def main():
     global skipped
     parser = argparse.ArgumentParser()
@@ -133,6 +192,7 @@ def main():
     if have_strace():
         test(args.keeld, "a key file", NEW_FILE)
         test(args.keeld, "a passphrase", NEW_PASS)
+        test_join(args.keeld)
     else:
         skipped += 1
         print("skip    kill at every step of a new key: no strace")
