@@ -29,8 +29,10 @@ tail_cb(void *arg)
 	struct ek_why why = {""};
 	enum ek_err err = store_turn_end(keeld->store, &why);
 
-	if (err != EK_OK)
+	if (err != EK_OK) {
 		log_fault("commit: %s", ek_err_code(err));
+		keeld->armed_known = false; /* what it armed was undone, too */
+	}
 	http_release(keeld->http, err, why.text);
 	/* a disk that was full may have room by the next request */
 	if (store_again(keeld->store, &keeld->paths))

@@ -11,6 +11,7 @@ import argparse
 import os
 import random
 import shutil
+import sqlite3
 import subprocess
 import sys
 import threading
@@ -18,6 +19,7 @@ import time
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from desk import Desk, Lost, Refused, new_key  # noqa: E402
+from steps import failed_at_each_step  # noqa: E402
 
 passed = failed = skipped = 0
 
@@ -218,6 +220,41 @@ def systematic(keeld):
     base.close()
 
 
+SCHEDULE = {"name": "pulse", "instrument": "pulse", "rule": "FREQ=DAILY",
+            "start": "2026-11-02T16:30:00"}
+
+
+def armed(desk):
+    db = sqlite3.connect(os.path.join(desk.home, "book.db"))
+    count, = db.execute("SELECT count(*) FROM armed").fetchone()
+    db.close()
+    return count
+
+
+def armed_again(keeld):
+    """What was armed in a turn that was undone is armed by the next."""
+    if shutil.which("strace") is None:
+        return  # systematic() says so
+    base, key, problems, undone = Desk(keeld), new_key(), [], 0
+
+    def act(desk):
+        desk.call("POST", "/v1/schedules", SCHEDULE, key)
+    base.start()
+    base.make()
+    base.kill()
+    for step, desk, raised in failed_at_each_step(
+            base, act, "error=ENOSPC", {"pwrite64": 8}):
+        undone += isinstance(raised, Refused)
+        act(desk)
+        if armed(desk) < 13:
+            problems.append("%s: %d armed" % (step, armed(desk)))
+    base.close()
+    if undone < 2:
+        problems.append("only %d were undone" % undone)
+    report("a schedule again after ENOSPC at each of %d writes of it" % undone,
+           problems)
+
+
 def random_errors(keeld, seed):
     """libfiu: writes and syncs that fail at random under load."""
     global skipped
@@ -267,6 +304,7 @@ def main():
     args = parser.parse_args()
     random_kills(args.checkins, args.seed, args.keeld)
     systematic(args.keeld)
+    armed_again(args.keeld)
     random_errors(args.keeld, args.seed)
     print("%d passed, %d failed, %d skipped" % (passed, failed, skipped))
     return 1 if failed else 0
