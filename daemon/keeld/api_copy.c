@@ -204,8 +204,8 @@ restore_act(struct key_job *job, json_t **ret, struct ek_why *why)
 }
 
 /* The keyring's item that a copy names, or "". */
-static void
-item_of(const char *file, char *ret)
+static enum ek_err
+item_of(const char *file, char *ret, struct ek_why *why)
 {
 	struct copy_found found[FOUND_MAX];
 	char place[EK_PATH_MAX];
@@ -214,14 +214,20 @@ item_of(const char *file, char *ret)
 
 	ret[0] = '\0';
 	if (slash == NULL || (size_t)(slash - file) >= sizeof(place))
-		return;
+		return EK_OK;
 	memcpy(place, file, (size_t)(slash - file));
 	place[slash - file] = '\0';
 	if (copy_look(place, found, FOUND_MAX, &count, NULL) != EK_OK)
-		return;
-	for (i = 0; i < count; i++)
-		if (strcmp(found[i].file, file) == 0)
-			memcpy(ret, found[i].item, sizeof(found[i].item));
+		return EK_OK;
+	for (i = 0; i < count; i++) {
+		if (strcmp(found[i].file, file) != 0)
+			continue;
+		if (found[i].damaged)
+			return ek_why(why, EK_CORRUPT,
+			    "this copy is damaged; look for another copy");
+		memcpy(ret, found[i].item, sizeof(found[i].item));
+	}
+	return EK_OK;
 }
 
 static const struct http_token *
@@ -241,7 +247,7 @@ restore_post(struct http_req *req, void *arg)
 	if (err == EK_OK)
 		err = api_text(job->body, "file", EK_PATH_MAX, &file, &why);
 	if (err == EK_OK)
-		item_of(file, item);
+		err = item_of(file, item, &why);
 	if (err == EK_OK)
 		err = key_job_with(job, item, &why);
 	if (err == EK_OK)

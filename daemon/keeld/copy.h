@@ -65,6 +65,7 @@ struct copy_found {
 	struct kdf phrase; /* ops 0: not in it */
 	struct kdf passphrase;
 	char item[17]; /* "" : not by a keyring */
+	bool damaged;  /* what it names there is no item of ours */
 };
 /* The copies in a folder, at most room; *ret_count is how many. */
 enum ek_err copy_look(const char *place, struct copy_found *out, size_t room,

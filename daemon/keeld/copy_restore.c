@@ -25,6 +25,26 @@ read_kdf(const unsigned char *bytes, struct kdf *ret)
 	}
 }
 
+/* The keyring's item, 16 hex or none: it goes to another program before the
+ * header is known to be ours. */
+static bool
+read_item(const unsigned char *bytes, char *ret)
+{
+	static const unsigned char none[16];
+	size_t i;
+
+	ret[0] = '\0';
+	if (memcmp(bytes, none, sizeof(none)) == 0)
+		return true;
+	for (i = 0; i < sizeof(none); i++)
+		if (bytes[i] == '\0' ||
+		    strchr("0123456789abcdef", bytes[i]) == NULL)
+			return false;
+	memcpy(ret, bytes, sizeof(none));
+	ret[sizeof(none)] = '\0';
+	return true;
+}
+
 static bool
 look_at(const char *path, struct copy_found *ret)
 {
@@ -41,7 +61,7 @@ look_at(const char *path, struct copy_found *ret)
 	ret->made_ms = head.made_ms;
 	read_kdf(head.wraps + STORE_WRAP_PHRASE, &ret->phrase);
 	read_kdf(head.wraps + STORE_WRAP_PASSPHRASE, &ret->passphrase);
-	memcpy(ret->item, head.wraps + STORE_WRAP_ITEM, 16);
+	ret->damaged = !read_item(head.wraps + STORE_WRAP_ITEM, ret->item);
 	return true;
 }
 

@@ -155,6 +155,42 @@ class Keyring(unittest.TestCase):
         self.assertEqual(other.export(), self.k.export())
         self.assertEqual(len(self.items()), 2)
 
+    def test_a_copy_that_names_no_item(self):
+        """What a copy names is not believed before it is opened: it would be
+        an argument of secret-tool."""
+        self.k.make_book("keyring")
+        place = os.path.join(self.k.top, "copies")
+        os.mkdir(place)
+        self.k.put("/v1/copy", {"place": place})
+        item, = self.items()
+        book, = self.k.post("/v1/restore/look", {"place": place})["books"]
+        with open(book["file"], "rb") as f:
+            whole = f.read()
+        at = whole.index(item.encode())
+        other = keeld.Keeld(env={"PATH": self.k.more["PATH"]})
+        self.addCleanup(other.close)
+        other.start()
+        for bad in (b"--unlock\0\0\0\0\0\0\0\0", b"../../../../../..",
+                    item[:15].encode() + b"\0", item.upper().encode(),
+                    b"\0" + item[1:].encode()):
+            if bad == item.encode():
+                continue  # no letter in it
+            with open(book["file"], "wb") as f:
+                f.write(whole[:at] + bad[:16] + whole[at + 16:])
+            os.unlink(self.tool + ".log")
+            open(self.tool + ".log", "w").close()
+            looked, = other.post("/v1/restore/look",
+                                 {"place": place})["books"]
+            self.assertFalse(looked["keyring"])
+            for members in ({"with": "keyring"},
+                            {"with": "phrase", "kek": PHRASE_KEK}):
+                status, reply = other.ask("POST", "/v1/restore", dict(
+                    members, file=book["file"], key=keyspec()))
+                self.assertEqual(reply["error"]["code"], "corrupt", reply)
+                self.assertIn("damaged; ", reply["error"]["message"])
+            with open(self.tool + ".log") as f:
+                self.assertEqual(f.read(), "")
+
     def test_import_into_the_keyring(self):
         self.k.make_book("file")
         records = self.k.records()
