@@ -19,10 +19,14 @@
 
 #define APPLICATION_ID 0x454b4231 /* "EKB1" */
 
+/* What every check-in runs is prepared once. */
+enum hot { HOT_BEGIN, HOT_COMMIT, HOT_PUT_ROW, HOT_PUT_PENDING, HOT_COUNT };
+
 struct db {
 	sqlite3 *handle;
 	char *path;
 	bool in_transaction;
+	sqlite3_stmt *hot[HOT_COUNT]; /* NULL until first used */
 };
 
 /* Append only: step n brings a book of schema n to n + 1. */
@@ -154,6 +158,67 @@ query_int(struct db *db, const char *sql, int column, int64_t *ret,
 	return err;
 }
 
+struct bind {
+	const void *data;
+	size_t len;
+	bool text;
+};
+
+/* Binds the values, steps once, expects no row.  rc: of the preparing. */
+static enum ek_err
+step(struct db *db, int rc, sqlite3_stmt *stmt, const struct bind *binds,
+    int count, struct ek_why *why)
+{
+	int i;
+
+	for (i = 0; rc == SQLITE_OK && i < count; i++)
+		rc = binds[i].text
+			 ? sqlite3_bind_text(stmt, i + 1, binds[i].data,
+			       (int)binds[i].len, SQLITE_STATIC)
+			 : sqlite3_bind_blob(stmt, i + 1, binds[i].data,
+			       (int)binds[i].len, SQLITE_STATIC);
+	if (rc == SQLITE_OK)
+		rc = sqlite3_step(stmt);
+	if (rc == SQLITE_CONSTRAINT)
+		return ek_why(why, EK_CONFLICT, "this record is there already");
+	return rc == SQLITE_DONE ? EK_OK : explain(db, rc, why);
+}
+
+static enum ek_err
+run(struct db *db, const char *sql, const struct bind *binds, int count,
+    struct ek_why *why)
+{
+	sqlite3_stmt *stmt = NULL;
+	int rc = prepare(db, sql, &stmt);
+	enum ek_err err = step(db, rc, stmt, binds, count, why);
+
+	sqlite3_finalize(stmt);
+	return err;
+}
+
+static enum ek_err
+run_hot(struct db *db, enum hot hot, const struct bind *binds, int count,
+    struct ek_why *why)
+{
+	static const char *const sql[HOT_COUNT] = {
+	    "BEGIN IMMEDIATE",
+	    "COMMIT",
+	    "INSERT INTO rows(rid,blob) VALUES(?1,?2)",
+	    "INSERT INTO pending(rid,blob) VALUES(?1,?2)",
+	};
+	int rc = settle(db);
+	enum ek_err err;
+
+	if (rc == SQLITE_OK && db->hot[hot] == NULL)
+		rc = sqlite3_prepare_v2(
+		    db->handle, sql[hot], -1, &db->hot[hot], NULL);
+	err = step(db, rc, db->hot[hot], binds, count, why);
+	/* what was bound is the caller's and goes; its next run binds all
+	 * anew */
+	sqlite3_reset(db->hot[hot]);
+	return err;
+}
+
 static enum ek_err
 begin(struct db *db, struct ek_why *why)
 {
@@ -161,7 +226,7 @@ begin(struct db *db, struct ek_why *why)
 
 	if (db->in_transaction)
 		return EK_OK;
-	err = exec(db, "BEGIN IMMEDIATE", why);
+	err = run_hot(db, HOT_BEGIN, NULL, 0, why);
 	if (err == EK_OK)
 		db->in_transaction = true;
 	return err;
@@ -329,44 +394,16 @@ out:
 void
 db_close(struct db *db)
 {
+	int i;
+
 	if (db == NULL)
 		return;
 	db_rollback(db);
+	for (i = 0; i < HOT_COUNT; i++)
+		sqlite3_finalize(db->hot[i]);
 	sqlite3_close(db->handle);
 	free(db->path);
 	free(db);
-}
-
-/* Prepares, binds up to two values, steps once, expects no row. */
-struct bind {
-	const void *data; /* NULL: nothing bound here */
-	size_t len;
-	bool text;
-};
-
-static enum ek_err
-run(struct db *db, const char *sql, const struct bind *binds, int count,
-    struct ek_why *why)
-{
-	sqlite3_stmt *stmt = NULL;
-	enum ek_err err = EK_OK;
-	int rc, i;
-
-	rc = prepare(db, sql, &stmt);
-	for (i = 0; rc == SQLITE_OK && i < count; i++)
-		rc = binds[i].text
-			 ? sqlite3_bind_text(stmt, i + 1, binds[i].data,
-			       (int)binds[i].len, SQLITE_STATIC)
-			 : sqlite3_bind_blob(stmt, i + 1, binds[i].data,
-			       (int)binds[i].len, SQLITE_STATIC);
-	if (rc == SQLITE_OK)
-		rc = sqlite3_step(stmt);
-	if (rc == SQLITE_CONSTRAINT)
-		err = ek_why(why, EK_CONFLICT, "this record is there already");
-	else if (rc != SQLITE_DONE)
-		err = explain(db, rc, why);
-	sqlite3_finalize(stmt);
-	return err;
 }
 
 enum ek_err
@@ -426,9 +463,7 @@ db_put(struct db *db, enum db_table table, const unsigned char *rid,
 
 	if (err != EK_OK)
 		return err;
-	return run(db,
-	    table == DB_ROWS ? "INSERT INTO rows(rid,blob) VALUES(?1,?2)"
-			     : "INSERT INTO pending(rid,blob) VALUES(?1,?2)",
+	return run_hot(db, table == DB_ROWS ? HOT_PUT_ROW : HOT_PUT_PENDING,
 	    binds, 2, reterr_why);
 }
 
@@ -590,7 +625,7 @@ db_commit(struct db *db, struct ek_why *reterr_why)
 
 	if (!db->in_transaction)
 		return EK_OK;
-	err = exec(db, "COMMIT", reterr_why);
+	err = run_hot(db, HOT_COMMIT, NULL, 0, reterr_why);
 	if (err != EK_OK) {
 		db_rollback(db);
 		return err;

@@ -127,7 +127,11 @@ act_to_passphrase(struct desk *desk)
 static enum ek_err
 act_to_theirs(struct desk *desk)
 {
-	return store_rekey_to(desk->store, key32, &desk->spec, false, NULL);
+	const struct store_newer newer = {
+	    .key32 = key32, .spec = &desk->spec, .keep_old = false};
+	struct store_taken taken;
+
+	return store_rekey_to(desk->store, &newer, &taken, NULL);
 }
 
 static enum ek_err
@@ -269,9 +273,12 @@ test_key_file_that_waits(void **state)
 	assert_int_equal(act_to_file(&desk), EK_IO);
 	assert_int_equal(inject_disarm(), 1);
 	/* it takes its name; then the new key fails */
-	fail_only("sqlite3_exec", INJECT_SQL, SQLITE_FULL, 1);
+	/* the third step begins the transaction: who waits, the former
+	 * key, then that */
+	fail_only("sqlite3_step", INJECT_SQL, SQLITE_FULL, 3);
 	assert_int_equal(act_to_file(&desk), EK_NO_SPACE);
 	assert_int_equal(inject_disarm(), 1);
+	assert_false(desk.store->key_waits);
 	desk_close(&desk);
 	assert_ok(store_open(&desk.paths, &desk.store));
 	assert_int_equal(store_state(desk.store), STORE_OPEN);
@@ -287,7 +294,9 @@ test_key_file_that_waits(void **state)
 	assert_ok(store_open(&desk.paths, &desk.store));
 	assert_int_equal(inject_disarm(), 1);
 	assert_int_equal(store_state(desk.store), STORE_OPEN);
-	fail_only("sqlite3_exec", INJECT_SQL, SQLITE_FULL, 1);
+	/* the third step begins the transaction: who waits, the former
+	 * key, then that */
+	fail_only("sqlite3_step", INJECT_SQL, SQLITE_FULL, 3);
 	assert_int_equal(act_to_passphrase(&desk), EK_NO_SPACE);
 	assert_int_equal(inject_disarm(), 1);
 	desk_close(&desk);
