@@ -123,15 +123,20 @@ act_to_passphrase(struct desk *desk)
 	return rekey(desk, KEY_PASSPHRASE);
 }
 
-/* Another desk's key, come by a copy. */
+/* Another desk's key, come by a copy with what that desk added: the key and
+ * the records, or neither. */
 static enum ek_err
 act_to_theirs(struct desk *desk)
 {
-	const struct store_newer newer = {
-	    .key32 = key32, .spec = &desk->spec, .keep_old = false};
-	struct store_taken taken;
+	const struct store_newer newer = {.key32 = key32,
+	    .spec = &desk->spec,
+	    .recs = (const struct record *const *)desk->recs,
+	    .count = 2};
+	struct store_taken taken = {9, 9, 9};
+	enum ek_err err = store_rekey_to(desk->store, &newer, &taken, NULL);
 
-	return store_rekey_to(desk->store, &newer, &taken, NULL);
+	assert_int_equal(taken.added + taken.known, err == EK_OK ? 2 : 18);
+	return err;
 }
 
 static enum ek_err
