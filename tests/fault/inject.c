@@ -686,11 +686,13 @@ __wrap_sqlite3_step(sqlite3_stmt *stmt)
 					: __real_sqlite3_step(stmt);
 }
 
+/* It is reset whatever it says. */
 int
 __wrap_sqlite3_reset(sqlite3_stmt *stmt)
 {
-	return sql_call("sqlite3_reset") ? now.plan.code
-					 : __real_sqlite3_reset(stmt);
+	int rc = __real_sqlite3_reset(stmt);
+
+	return sql_call("sqlite3_reset") ? now.plan.code : rc;
 }
 
 /* A rollback fails only for want of memory, which is another plan. */

@@ -258,7 +258,11 @@ act_write(void *arg)
 		err = db_armed_put(db, due, 4, NULL);
 	if (err != EK_OK) {
 		db_rollback(db);
-		/* what was undone is never read as if it were kept */
+		/* what was undone is never written upon, nor read as if it
+		 * were kept */
+		rid_of(14, rid);
+		if (db_put(db, DB_ROWS, rid, blob, sizeof(blob), NULL) == EK_OK)
+			db_rollback(db);
 		if (look(db, &says) == EK_OK)
 			assert_true(same(&says, &at_first));
 		if (db_scrub(db, NULL) == EK_OK && look(db, &says) == EK_OK)
