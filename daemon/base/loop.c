@@ -243,6 +243,7 @@ loop_new(loop_cb tail_cb, void *arg, struct loop **ret)
 	if (loop->base == NULL)
 		goto out;
 	signal(SIGPIPE, SIG_IGN);
+	signal(SIGXFSZ, SIG_IGN); /* a limit on files is an error, no end */
 	loop->term = on_signal(loop, SIGTERM, stop_cb);
 	loop->intr = on_signal(loop, SIGINT, stop_cb);
 	loop->chld = on_signal(loop, SIGCHLD, child_cb);

@@ -22,7 +22,7 @@ struct loop_timer;
 typedef void (*loop_cb)(void *arg);
 
 /* tail runs after every turn that ran something; stop once on SIGTERM or
- * SIGINT.  SIGPIPE is ignored from here on; from here on libevent wipes
+ * SIGINT.  SIGPIPE and SIGXFSZ are ignored from here on, and libevent wipes
  * what it frees. */
 enum ek_err loop_new(loop_cb tail_cb, void *arg, struct loop **ret) EK_MUST_USE;
 /* After the timers, children and servers on it are freed; running children

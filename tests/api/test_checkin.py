@@ -1,6 +1,7 @@
 #!/usr/bin/python3
 """Check-ins, hard days, notes, forms, words: what is saved, what is refused,
 what a repeat does, and what off the record leaves."""
+import resource
 import threading
 import unittest
 
@@ -568,6 +569,30 @@ class Words(keeld.Case):
         self.assertEqual(other.get("/v1/coping"), {"strategies": []})
         self.assertEqual(other.get("/v1/words")["words"],
                          {"linked": [], "best": [], "people": [], "steps": []})
+
+
+class FileSizeLimit(keeld.Case):
+    def test_a_limit_is_a_full_disk(self):
+        """A limit on file sizes refuses what does not fit, and no more."""
+        kept = [self.k.checkin(note="a word")["id"]]
+        largest = max(len(data) for data in self.k.files().values())
+        resource.prlimit(self.k.process.pid, resource.RLIMIT_FSIZE,
+                         (largest + 20000, resource.RLIM_INFINITY))
+        for _ in range(200):
+            self.k.pass_time(seconds=1)
+            status, reply = self.k.ask("POST", "/v1/checkins", {
+                "instrument": "pulse", "answers": {"mood": 5}}, key())
+            if status != 201:
+                break
+            kept.append(reply["id"])
+        self.assertGreaterEqual(status, 500, reply)
+        self.assertIn("; ", reply["error"]["message"])
+        self.assertEqual({e["id"] for e in self.k.entries()}, set(kept))
+        resource.prlimit(self.k.process.pid, resource.RLIMIT_FSIZE,
+                         (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
+        kept.append(self.k.checkin()["id"])
+        self.k.restart()
+        self.assertEqual({e["id"] for e in self.k.entries()}, set(kept))
 
 
 if __name__ == "__main__":
