@@ -56,13 +56,16 @@ static void
 put_slot(struct today *today, const json_t *slot)
 {
 	const char *name = ops_text(slot, "instrument");
+	const char *sleeps = reply_text(slot, "snoozed_until");
 	struct page_pair pair = {OUT_PLAIN, 2, 2, NULL, NULL};
 	struct buf left, right;
 
 	buf_init(&left, 400);
 	buf_init(&right, 100);
-	buf_fmt(&left, "%s, till ", ops_text(slot, "title"));
-	reply_when(reply_text(slot, "ends"), today->day, &left);
+	buf_fmt(&left, "%s, %s ", ops_text(slot, "title"),
+	    sleeps != NULL ? "asked again" : "till");
+	reply_when(sleeps != NULL ? sleeps : reply_text(slot, "ends"),
+	    today->day, &left);
 	buf_str(&right, "keel checkin");
 	if (strcmp(name, "pulse") != 0)
 		buf_fmt(&right, " %s", name);

@@ -23,6 +23,7 @@ const struct cmd *const cmds[] = {
     &cmd_restore,
     &cmd_schedule,
     &cmd_skip,
+    &cmd_snooze,
     &cmd_start,
     &cmd_status,
     &cmd_today,

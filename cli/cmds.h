@@ -24,6 +24,7 @@ extern const struct cmd cmd_plan;
 extern const struct cmd cmd_restore;
 extern const struct cmd cmd_schedule;
 extern const struct cmd cmd_skip;
+extern const struct cmd cmd_snooze;
 extern const struct cmd cmd_start;
 extern const struct cmd cmd_status;
 extern const struct cmd cmd_today;

@@ -166,11 +166,13 @@ void key_jobs_done(struct keeld *keeld);
 /* Schedules of the open book, by the workstation's zones. */
 enum ek_err api_schedules(
     struct keeld *keeld, struct schedules **ret) EK_MUST_USE;
-struct slot_pick { /* a slot to be answered or skipped */
+struct slot_pick { /* a slot to be answered, skipped or snoozed */
 	bool has;
+	int64_t until; /* Unix seconds, read with SLOT_EV_SNOOZE: the wish */
 	unsigned char schedule[EK_ID_LEN];
 	char start[CIVIL_TIME_LEN + 1];
 };
+#define SLOT_SNOOZE_MINUTES 30 /* where she names none */
 /* The slot of an id, open for event; instrument (may be NULL) must be its own.
  * EK_INVALID, EK_NOT_FOUND, EK_CONFLICT when it ended or was answered.  While
  * locked only its form is looked at. */
@@ -183,7 +185,8 @@ enum ek_err slot_pick_open(struct keeld *keeld, const char *instrument,
 /* The slot a record of ours names. */
 void slot_pick_record(const struct record *rec, enum record_field schedule,
     enum record_field start, struct slot_pick *ret);
-/* A SLOT record: skipped and off-record differ in nothing else. */
+/* A SLOT record: skipped and off-record differ in nothing else; until is
+ * kept of a snooze alone. */
 void slot_put(
     struct batch *batch, const struct slot_pick *pick, enum slot_state state);
 json_t *slot_pick_json(const struct slot_pick *pick);

@@ -1,5 +1,5 @@
 /*
- * api_slot - picking the slot a request means, and skipping one.
+ * api_slot - picking the slot a request means; skipping and snoozing one.
  *
  * What becomes of a slot is decided by core/slot.  The record of a skip holds
  * schedule, start and state and nothing else: an off-the-record check-in
@@ -22,10 +22,11 @@ fill(struct slot_pick *pick, const unsigned char *schedule,
 
 static enum ek_err
 check_slot(const struct schedule_slot *slot, const char *instrument,
-    enum slot_event event, int64_t now, struct ek_why *why)
+    enum slot_event event, int64_t until, int64_t now, struct ek_why *why)
 {
 	struct slot step = slot->slot;
 
+	step.until = until;
 	if (instrument != NULL &&
 	    strcmp(slot->schedule->instrument, instrument) != 0)
 		return ek_why(why, EK_INVALID,
@@ -62,7 +63,8 @@ slot_pick_id(struct keeld *keeld, const char *id, const char *instrument,
 	if (err == EK_OK)
 		err = schedule_slot_find(schedules, id, now, &slot, why);
 	if (err == EK_OK)
-		err = check_slot(&slot, instrument, event, now, why);
+		err =
+		    check_slot(&slot, instrument, event, ret->until, now, why);
 	if (err == EK_OK)
 		fill(ret, rid, &slot.start);
 	schedules_free(schedules);
@@ -120,6 +122,8 @@ slot_put(
 	record_put_id(&build, SLOT_SCHEDULE, pick->schedule);
 	record_put_str(&build, SLOT_START, pick->start);
 	record_put_str(&build, SLOT_STATE, slot_state_name(state));
+	if (state == SLOT_SNOOZED)
+		record_put_int(&build, SLOT_UNTIL, pick->until);
 	batch_end(batch, &build);
 }
 
@@ -135,12 +139,22 @@ slot_pick_json(const struct slot_pick *pick)
 	return json_string(id);
 }
 
-/* --- skip --- */
+/* --- skip, snooze --- */
+
+struct wish {
+	enum slot_event event;
+	enum slot_state state; /* what the event makes of it */
+	const char *doing;     /* for reasons: "skip" */
+};
+static const struct wish to_skip = {SLOT_EV_SKIP, SLOT_SKIPPED, "skip"};
+static const struct wish to_snooze = {SLOT_EV_SNOOZE, SLOT_SNOOZED, "snooze"};
 
 /* The one that waits; more than one is hers to name. */
 static enum ek_err
-pick_only(struct keeld *keeld, struct slot_pick *ret, struct ek_why *why)
+pick_only(struct keeld *keeld, const struct wish *wish, struct slot_pick *ret,
+    struct ek_why *why)
 {
+	int64_t now = loop_now_ms(keeld->loop) / 1000;
 	struct schedules *schedules = NULL;
 	struct schedule_slot *open = NULL;
 	size_t count = 0;
@@ -148,14 +162,18 @@ pick_only(struct keeld *keeld, struct slot_pick *ret, struct ek_why *why)
 
 	err = api_schedules(keeld, &schedules);
 	if (err == EK_OK)
-		err = schedule_open(
-		    schedules, loop_now_ms(keeld->loop) / 1000, &open, &count);
+		err = schedule_open(schedules, now, &open, &count);
 	if (err == EK_OK && count == 0)
 		err = ek_why(why, EK_NOT_FOUND,
-		    "nothing waits to be answered; there is nothing to skip");
+		    "nothing waits to be answered; there is nothing to %s",
+		    wish->doing);
 	if (err == EK_OK && count > 1)
 		err = ek_why(why, EK_CONFLICT,
-		    "more than one check-in waits; name the slot to skip");
+		    "more than one check-in waits; name the slot to %s",
+		    wish->doing);
+	if (err == EK_OK)
+		err = check_slot(
+		    &open[0], NULL, wish->event, ret->until, now, why);
 	if (err == EK_OK)
 		fill(ret, open[0].schedule->rid, &open[0].start);
 	free(open);
@@ -163,18 +181,19 @@ pick_only(struct keeld *keeld, struct slot_pick *ret, struct ek_why *why)
 	return err;
 }
 
+/* before: what this key made already, or NULL. */
 static enum ek_err
-pick(struct keeld *keeld, const struct api_key *key, const char *slot,
-    struct slot_pick *ret, struct ek_why *why)
+pick(struct keeld *keeld, const struct record *before, const char *slot,
+    const struct wish *wish, struct slot_pick *ret, struct ek_why *why)
 {
-	const struct record *before = api_before(keeld, key, REC_SLOT);
-	struct slot_pick was = {false, {0}, ""};
+	struct slot_pick was = {.has = false};
 	unsigned char rid[EK_ID_LEN];
 	struct civil start;
 
 	if (before != NULL)
 		slot_pick_record(before, SLOT_SCHEDULE, SLOT_START, &was);
 	if (was.has && slot == NULL) {
+		was.until = ret->until;
 		*ret = was;
 		return EK_OK;
 	}
@@ -183,16 +202,29 @@ pick(struct keeld *keeld, const struct api_key *key, const char *slot,
 		return EK_OK;
 	}
 	if (slot != NULL)
-		return slot_pick_id(keeld, slot, NULL, SLOT_EV_SKIP, ret, why);
-	return pick_only(keeld, ret, why);
+		return slot_pick_id(keeld, slot, NULL, wish->event, ret, why);
+	return pick_only(keeld, wish, ret, why);
+}
+
+static enum ek_err
+put(struct keeld *keeld, const struct api_key *key,
+    const struct slot_pick *pick, enum slot_state state, struct ek_why *why)
+{
+	struct batch batch;
+	enum ek_err err;
+
+	batch_init(&batch, keeld, key);
+	slot_put(&batch, pick, state);
+	err = batch_store(&batch, NULL, why);
+	batch_done(&batch);
+	return err;
 }
 
 static enum ek_err
 skip(struct keeld *keeld, const struct api_key *key, const json_t *body,
     json_t **ret, struct ek_why *why)
 {
-	struct slot_pick chosen = {false, {0}, ""};
-	struct batch batch;
+	struct slot_pick chosen = {.has = false};
 	const char *slot;
 	enum ek_err err;
 
@@ -201,23 +233,73 @@ skip(struct keeld *keeld, const struct api_key *key, const json_t *body,
 		return err;
 	slot = json_text(body, "slot", SCHEDULE_SLOT_ID_LEN, &err, why);
 	if (err == EK_OK)
-		err = pick(keeld, key, slot, &chosen, why);
-	if (err != EK_OK)
-		return err;
-	batch_init(&batch, keeld, key);
-	slot_put(&batch, &chosen, SLOT_SKIPPED);
-	err = batch_store(&batch, NULL, why);
-	batch_done(&batch);
+		err = pick(keeld, api_before(keeld, key, REC_SLOT), slot,
+		    &to_skip, &chosen, why);
+	if (err == EK_OK)
+		err = put(keeld, key, &chosen, SLOT_SKIPPED, why);
 	if (err == EK_OK)
 		*ret = json_pack(
 		    "{s:b,s:o}", "skipped", 1, "slot", slot_pick_json(&chosen));
 	return err;
 }
 
-static const struct http_token *
-skip_post(struct http_req *req, void *arg)
+static enum ek_err
+read_minutes(const json_t *body, int64_t *ret, struct ek_why *why)
 {
-	struct keeld *keeld = arg;
+	const json_t *minutes = json_object_get(body, "minutes");
+
+	*ret = SLOT_SNOOZE_MINUTES;
+	if (minutes == NULL || json_is_null(minutes))
+		return EK_OK;
+	if (!json_is_integer(minutes) || json_integer_value(minutes) < 1)
+		return ek_why(why, EK_INVALID,
+		    "minutes is not a whole number from 1 on; give 30, or "
+		    "leave it out");
+	if (json_integer_value(minutes) > EK_SNOOZE_MAX)
+		return ek_why(why, EK_TOO_LARGE,
+		    "minutes is more than %d; give fewer", EK_SNOOZE_MAX);
+	*ret = json_integer_value(minutes);
+	return EK_OK;
+}
+
+static enum ek_err
+snooze(struct keeld *keeld, const struct api_key *key, const json_t *body,
+    json_t **ret, struct ek_why *why)
+{
+	const struct record *before = api_before(keeld, key, REC_SLOT);
+	struct slot_pick chosen = {.has = false};
+	struct moment now;
+	int64_t minutes;
+	const char *slot;
+	enum ek_err err;
+
+	moment_now(keeld, &now);
+	err = json_only(body, "the request", why, "slot", "minutes", NULL);
+	if (err == EK_OK)
+		err = read_minutes(body, &minutes, why);
+	if (err != EK_OK)
+		return err;
+	slot = json_text(body, "slot", SCHEDULE_SLOT_ID_LEN, &err, why);
+	/* a repeat sleeps from when it was asked first */
+	chosen.until =
+	    (before == NULL ? now.ms : before->time_ms) / 1000 + 60 * minutes;
+	if (err == EK_OK)
+		err = pick(keeld, before, slot, &to_snooze, &chosen, why);
+	if (err == EK_OK)
+		err = put(keeld, key, &chosen, SLOT_SNOOZED, why);
+	if (err == EK_OK)
+		*ret = json_pack("{s:b,s:o,s:o}", "snoozed", 1, "slot",
+		    slot_pick_json(&chosen), "until",
+		    api_local(&now, chosen.until));
+	return err;
+}
+
+typedef enum ek_err (*slot_fn)(struct keeld *keeld, const struct api_key *key,
+    const json_t *body, json_t **ret, struct ek_why *why);
+
+static const struct http_token *
+answer(struct http_req *req, struct keeld *keeld, slot_fn fn)
+{
 	struct ek_why why = {""};
 	struct api_key key;
 	const json_t *body;
@@ -230,13 +312,29 @@ skip_post(struct http_req *req, void *arg)
 	if (err == EK_OK)
 		err = http_body_json(req, &body, &why);
 	if (err == EK_OK)
-		err = skip(keeld, &key, body, &json, &why);
+		err = fn(keeld, &key, body, &json, &why);
 	return err == EK_OK ? api_reply(req, 200, json)
 			    : http_fail(req, err, &why);
+}
+
+static const struct http_token *
+skip_post(struct http_req *req, void *arg)
+{
+	return answer(req, arg, skip);
+}
+
+static const struct http_token *
+snooze_post(struct http_req *req, void *arg)
+{
+	return answer(req, arg, snooze);
 }
 
 const struct http_route api_slot_routes[] = {
     {"POST", "/v1/slots/skip", skip_post, 0, "slot", "skipped, slot",
 	"skips a slot, or the only one that waits"},
+    {"POST", "/v1/slots/snooze", snooze_post, 0, "slot, minutes",
+	"snoozed, slot, until",
+	"lets a slot, or the only one that waits, sleep for minutes (30), "
+	"never past its end"},
     {NULL, NULL, NULL, 0, NULL, NULL, NULL},
 };

@@ -15,14 +15,17 @@ slot_json(struct keeld *keeld, const struct moment *now,
 	const char *name = slot->schedule->instrument;
 	const struct instrument *instrument =
 	    instruments_find(keeld->instruments, name, strlen(name));
+	bool sleeps =
+	    slot->slot.state == SLOT_SNOOZED && now->utc < slot->slot.until;
 	char id[SCHEDULE_SLOT_ID_LEN + 1];
 
 	schedule_slot_id(slot->schedule->rid, &slot->start, id);
-	return json_pack("{s:s,s:s,s:s,s:o,s:o}", "slot", id, "instrument",
+	return json_pack("{s:s,s:s,s:s,s:o,s:o,s:o}", "slot", id, "instrument",
 	    name, "title",
 	    instrument == NULL ? name : instrument_title(instrument), "due",
 	    api_local(now, slot->slot.due), "ends",
-	    api_local(now, slot->slot.ends));
+	    api_local(now, slot->slot.ends), "snoozed_until",
+	    sleeps ? api_local(now, slot->slot.until) : json_null());
 }
 
 static json_t *

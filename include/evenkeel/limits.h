@@ -34,10 +34,11 @@
 #define EK_COPY_PAD         65536           /* step of the sealed copy, bytes */
 
 /* schedules */
-#define EK_RULE_MAX      512  /* bytes of one RRULE */
-#define EK_SCHEDULES_MAX 50   /* schedules in force at once */
-#define EK_NEXT_MAX      1000 /* `schedule next --rule --count` */
-#define EK_UPCOMING_MAX  100  /* the same of one schedule in a book */
+#define EK_RULE_MAX      512   /* bytes of one RRULE */
+#define EK_SCHEDULES_MAX 50    /* schedules in force at once */
+#define EK_NEXT_MAX      1000  /* `schedule next --rule --count` */
+#define EK_UPCOMING_MAX  100   /* the same of one schedule in a book */
+#define EK_SNOOZE_MAX    10080 /* minutes; no slot is open for longer */
 
 /* files a person brings */
 #define EK_CSV_MAX         (16 * 1024 * 1024) /* bytes */

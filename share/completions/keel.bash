@@ -7,7 +7,7 @@ _keel()
 	COMPREPLY=()
 	cur=${COMP_WORDS[COMP_CWORD]}
 	prev=${COMP_WORDS[COMP_CWORD - 1]}
-	subs='asks checkin coping copy diary doctor erase export hard help import instrument key lock plan restore schedule skip start status today unlock'
+	subs='asks checkin coping copy diary doctor erase export hard help import instrument key lock plan restore schedule skip snooze start status today unlock'
 	opts=''
 	for ((i = 1; i < COMP_CWORD; i++)); do
 		word=${COMP_WORDS[i]}
@@ -68,6 +68,7 @@ _keel()
 		'schedule next') subs='' opts='--rule --start --zone --exdate --count' ;;
 		'schedule remove') subs='' opts='' ;;
 		'skip') subs='' opts='' ;;
+		'snooze') subs='' opts='' ;;
 		'start') subs='' opts='--answers --key' ;;
 		'status') subs='' opts='' ;;
 		'today') subs='' opts='' ;;

@@ -312,6 +312,49 @@ class CheckIn(keeld.Case):
         self.assertEqual(len(self.k.get("/v1/today")["open"]), 2)
         self.refused(409, "conflict", "POST", "/v1/slots/skip", {}, key())
 
+    def test_snooze(self):
+        self.refused(404, "not-found", "POST", "/v1/slots/snooze", {}, key())
+        slot, idem = self.open_slot(), key()
+        want = {"snoozed": True, "slot": slot, "until": "2026-11-25T17:15:00"}
+        self.assertEqual(self.k.post("/v1/slots/snooze", {}, idem), want)
+        self.k.pass_time(minutes=5)
+        self.k.restart()
+        for body in ({"slot": None}, {"slot": slot, "minutes": None},
+                     {"minutes": 30}):
+            self.assertEqual(self.k.post("/v1/slots/snooze", body, idem), want)
+        self.refused(409, "conflict", "POST", "/v1/slots/snooze",
+                     {"minutes": 31}, idem)
+        record, = self.k.records("slot")
+        self.assertEqual(record["state"], "snoozed")
+        shown, = self.k.get("/v1/today")["open"]
+        self.assertEqual(shown["snoozed_until"], want["until"])
+        self.k.set_now("2026-11-25T17:15:00Z")
+        shown, = self.k.get("/v1/today")["open"]
+        self.assertIsNone(shown["snoozed_until"])
+        self.assertEqual(self.post()["slot"], slot)
+        self.refused(409, "conflict", "POST", "/v1/slots/snooze",
+                     {"slot": slot}, key())
+
+    def test_snooze_never_passes_the_end(self):
+        slot = self.open_slot()
+        self.k.set_now("2026-11-26T04:00:01Z")
+        self.refused(409, "conflict", "POST", "/v1/slots/snooze", {}, key(),
+                     "end")
+        self.refused(409, "conflict", "POST", "/v1/slots/snooze",
+                     {"slot": slot, "minutes": 10080}, key(), "end")
+        self.assertEqual(self.k.records("slot"), [])
+        self.k.post("/v1/slots/snooze", {"minutes": 29}, key())
+
+    def test_snooze_refuses(self):
+        slot = self.open_slot()
+        for minutes in (0, -1, 1.5, "30", True):
+            self.invalid("POST", "/v1/slots/snooze", {"minutes": minutes})
+        self.invalid("POST", "/v1/slots/snooze", {"slot": "x"})
+        self.invalid("POST", "/v1/slots/snooze", {"slot": slot, "x": 1})
+        self.refused(413, "too-large", "POST", "/v1/slots/snooze",
+                     {"minutes": 10081}, key())
+        self.assertEqual(self.k.records("slot"), [])
+
     # --- off the record ---
 
     def shape(self, record):
