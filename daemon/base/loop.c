@@ -196,6 +196,7 @@ child_cb(evutil_socket_t sig, short what, void *arg)
 	(void)sig;
 	(void)what;
 	loop_children_reap(arg);
+	loop_talks_reap(arg);
 }
 
 static struct event *
@@ -234,6 +235,7 @@ loop_new(loop_cb tail_cb, void *arg, struct loop **ret)
 	if (loop == NULL)
 		return EK_NOMEM;
 	LIST_INIT(&loop->children);
+	LIST_INIT(&loop->talks);
 	LIST_INIT(&loop->timers);
 	loop->tail_cb = tail_cb;
 	loop->arg = arg;
@@ -267,6 +269,7 @@ loop_free(struct loop *loop)
 	if (loop == NULL)
 		return;
 	loop_children_end(loop);
+	loop_talks_end(loop);
 	if (loop->term != NULL)
 		event_free(loop->term);
 	if (loop->intr != NULL)

@@ -40,7 +40,7 @@ struct loop_child {
 	struct event *limit;
 };
 
-/* What secret-tool and keel-notify need to reach the session; nothing else of
+/* What secret-tool needs to reach the session; nothing else of
  * ours is their business. */
 static const char *const passed_on[] = {
     "DBUS_SESSION_BUS_ADDRESS",
@@ -55,18 +55,29 @@ static const char *const passed_on[] = {
     "WAYLAND_DISPLAY",
     "XAUTHORITY",
     "XDG_RUNTIME_DIR",
+    /* a desktop's helper alone: which session this is, what opens a page */
+    "BROWSER",
+    "DESKTOP_SESSION",
+    "LANGUAGE",
+    "XDG_CONFIG_DIRS",
+    "XDG_CONFIG_HOME",
+    "XDG_CURRENT_DESKTOP",
+    "XDG_DATA_DIRS",
+    "XDG_SESSION_ID",
+    "XDG_SESSION_TYPE",
 };
-#define PASSED_ON (sizeof(passed_on) / sizeof(passed_on[0]))
+#define PASSED_ON    (sizeof(passed_on) / sizeof(passed_on[0]))
+#define DESKTOP_ONLY 9 /* the last of them */
 
 extern char **environ;
 
 static void
-pick_environment(char *ret[PASSED_ON + 1])
+pick_environment(char *ret[PASSED_ON + 1], bool desktop)
 {
-	size_t n = 0, i, len;
+	size_t n = 0, count = PASSED_ON - (desktop ? 0 : DESKTOP_ONLY), i, len;
 	char **var;
 
-	for (i = 0; i < PASSED_ON; i++) {
+	for (i = 0; i < count; i++) {
 		len = strlen(passed_on[i]);
 		for (var = environ; var != NULL && *var != NULL; var++)
 			if (strncmp(*var, passed_on[i], len) == 0 &&
@@ -274,8 +285,9 @@ loop_children_end(struct loop *loop)
 
 /* --- starting --- */
 
-static int
-spawn(pid_t *ret_pid, const char *const argv[], int in_fd, int out_fd)
+int
+loop_spawn(pid_t *ret_pid, const char *const argv[], int in_fd, int out_fd,
+    bool desktop)
 {
 	posix_spawn_file_actions_t actions;
 	posix_spawnattr_t attr;
@@ -283,7 +295,7 @@ spawn(pid_t *ret_pid, const char *const argv[], int in_fd, int out_fd)
 	sigset_t none, all;
 	int rc;
 
-	pick_environment(env);
+	pick_environment(env, desktop);
 	rc = posix_spawn_file_actions_init(&actions);
 	if (rc != 0)
 		return rc;
@@ -332,7 +344,7 @@ start(struct loop_child *child, const char *const argv[])
 	if (fcntl(child->in_fd, F_SETFL, O_NONBLOCK) != 0 ||
 	    fcntl(child->out_fd, F_SETFL, O_NONBLOCK) != 0)
 		goto out;
-	if (spawn(&child->pid, argv, in[0], out[1]) != 0)
+	if (loop_spawn(&child->pid, argv, in[0], out[1], false) != 0)
 		child->pid = 0; /* told as -1 */
 	err = EK_OK;
 out:
