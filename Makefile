@@ -35,10 +35,11 @@ PKGS_keel  = libcurl libsodium libarchive
 ifneq ($(wildcard cli/ics.c),)
 PKGS_keel += libical
 endif
+PKGS_notify = libnotify
 PKGS = $(PKGS_core) $(PKGS_base) $(PKGS_keeld) $(PKGS_keel)
 
 libs     = $(shell pkg-config --libs $(1) 2>/dev/null)
-ISYSTEM := $(patsubst -I%,-isystem %,$(shell pkg-config --cflags $(PKGS) 2>/dev/null))
+ISYSTEM := $(patsubst -I%,-isystem %,$(shell pkg-config --cflags $(PKGS) $(PKGS_notify) 2>/dev/null))
 
 WARN = -Wall -Wextra -Wpedantic -Wshadow -Wundef -Wvla -Wstrict-prototypes \
   -Wmissing-prototypes -Wold-style-definition -Wpointer-arith -Wcast-qual \
@@ -75,10 +76,11 @@ CFLAGS_all = -std=c11 -D_GNU_SOURCE -fPIE $(WARN) $(FLAGS_$(KIND)) \
 CORE_SRC  := $(sort $(wildcard core/*.c))
 BASE_SRC  := $(sort $(wildcard daemon/base/*.c))
 KEELD_SRC := $(sort $(wildcard daemon/keeld/*.c))
+NOTIFY_SRC := $(sort $(wildcard daemon/notify/*.c))
 KEEL_SRC  := $(sort $(wildcard cli/*.c))
 obj = $(patsubst %.c,$(O)/%.o,$(1))
 
-PROGRAMS = $(B)/keel $(B)/keeld
+PROGRAMS = $(B)/keel $(B)/keeld $(B)/keel-notify
 
 all: $(PROGRAMS)
 
@@ -115,6 +117,10 @@ $(B)/keeld: $(O)/daemon/keeld/main.o $(O)/libkeeld.a $(O)/libbase.a $(O)/libcore
 	$(link) $(call libs,$(PKGS_keeld) $(PKGS_base) $(PKGS_core)) -lm
 $(B)/keel: $(O)/cli/main.o $(O)/libkeel.a $(O)/libcore.a
 	$(link) $(call libs,$(PKGS_keel) $(PKGS_core)) -lm
+
+# All that is of the desktop is in here, and in no other program.
+$(B)/keel-notify: $(call obj,$(NOTIFY_SRC))
+	$(link) $(call libs,$(PKGS_notify))
 
 # --- unit tests: one program a module, linked with the libraries it tests ---
 UNIT_SRC := $(sort $(wildcard tests/unit/test_*.c))
@@ -158,7 +164,7 @@ include tools/install.mk
 
 help:
 	@sed -n 's/^## *//p' $(MAKEFILE_LIST)
-## make                 the programs: build/keel, build/keeld
+## make                 the programs: build/keel, build/keeld, build/keel-notify
 ## make clean           takes build/ away
 
 clean:

@@ -1,6 +1,7 @@
 # What `make install` lays where; README.md shows the same tree.
 
 BINDIR  = $(PREFIX)/bin
+LIBEXECDIR = $(PREFIX)/libexec/evenkeel
 DATADIR = $(PREFIX)/share
 UNITDIR = $(PREFIX)/lib/systemd/user
 MANDIR  = $(DATADIR)/man
@@ -18,7 +19,7 @@ DROPINS     = $(sort $(wildcard systemd/keeld.service.d/*.conf))
 man_place   = $(MANDIR)/man$(patsubst .%,%,$(suffix $(1)))/$(notdir $(1))
 
 # Every file that install makes; uninstall takes away just these.
-INSTALLED = $(BINDIR)/keel $(BINDIR)/keeld \
+INSTALLED = $(BINDIR)/keel $(BINDIR)/keeld $(LIBEXECDIR)/keel-notify \
   $(foreach f,$(MAN_PAGES),$(call man_place,$(f))) \
   $(patsubst share/instruments/%,$(EKDIR)/instruments/%,$(INSTRUMENTS)) \
   $(BASHDIR)/keel $(ZSHDIR)/_keel \
@@ -37,6 +38,7 @@ endef
 install: all
 	$(call exe,$(B)/keel,$(BINDIR)/keel)
 	$(call exe,$(B)/keeld,$(BINDIR)/keeld)
+	$(call exe,$(B)/keel-notify,$(LIBEXECDIR)/keel-notify)
 	$(foreach f,$(MAN_PAGES),$(call put,$(f),$(call man_place,$(f)))$(nl)	)
 	$(foreach f,$(INSTRUMENTS),$(call put,$(f),$(EKDIR)/instruments/$(notdir $(f)))$(nl)	)
 	$(call put,share/completions/keel.bash,$(BASHDIR)/keel)
@@ -52,6 +54,7 @@ uninstall:
 	$(foreach f,$(INSTALLED),rm -f '$(DESTDIR)$(f)'$(nl)	)
 	-rmdir '$(DESTDIR)$(EKDIR)/instruments' '$(DESTDIR)$(DOCDIR)' \
 	  '$(DESTDIR)$(EKDIR)/systemd/keeld.service.d' \
-	  '$(DESTDIR)$(EKDIR)/systemd' '$(DESTDIR)$(EKDIR)' 2>/dev/null
+	  '$(DESTDIR)$(EKDIR)/systemd' '$(DESTDIR)$(EKDIR)' \
+	  '$(DESTDIR)$(LIBEXECDIR)' 2>/dev/null
 
 .PHONY: install uninstall
