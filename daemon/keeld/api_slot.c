@@ -288,6 +288,8 @@ snooze(struct keeld *keeld, const struct api_key *key, const json_t *body,
 	if (err == EK_OK)
 		err = put(keeld, key, &chosen, SLOT_SNOOZED, why);
 	if (err == EK_OK)
+		keeld_tick(keeld); /* it is shown again then */
+	if (err == EK_OK)
 		*ret = json_pack("{s:b,s:o,s:o}", "snoozed", 1, "slot",
 		    slot_pick_json(&chosen), "until",
 		    api_local(&now, chosen.until));

@@ -2,7 +2,8 @@
  * keeld - routes, timer, armed instants, the drawn minute of the copy.
  *
  * The timer stands at the next due instant or the next drawn minute of the
- * copy, whichever is first, and at nothing else: a daemon at rest sleeps.
+ * copy, or where a bubble is due again, whichever is first, and at nothing
+ * else: a daemon at rest sleeps.
  */
 #include "keeld/keeld.h"
 
@@ -11,6 +12,7 @@
 
 #include "base/seal.h"
 #include "keeld/api.h"
+#include "keeld/prompt.h"
 
 #define ARMED_MAX 2048 /* instants in 14 days; more are armed as days pass */
 
@@ -69,6 +71,8 @@ keeld_start(struct keeld *keeld)
 	err = loop_timer_new(keeld->loop, timer_cb, keeld, &keeld->timer);
 	if (err == EK_OK)
 		err = said_new(&keeld->said);
+	if (err == EK_OK) /* no page yet: the bubble says what to type */
+		err = prompt_new(keeld, NULL, &keeld->prompt);
 	for (i = 0; err == EK_OK && i < sizeof(routes) / sizeof(routes[0]); i++)
 		err = http_routes(keeld->http, routes[i], keeld);
 	if (err != EK_OK)
@@ -80,6 +84,8 @@ keeld_start(struct keeld *keeld)
 		 store_key_mode(keeld->store) == KEY_KEYRING)
 		(void)!keyring_lookup(keeld->loop, store_item(keeld->store),
 		    found_cb, keeld, &keeld->opening);
+	if (store_state(keeld->store) == STORE_LOCKED)
+		keeld_tick(keeld); /* a locked book prompts, too */
 	return EK_OK;
 }
 
@@ -89,6 +95,8 @@ keeld_done(struct keeld *keeld)
 	keyring_cancel(keeld->opening);
 	keeld->opening = NULL;
 	key_jobs_done(keeld);
+	prompt_free(keeld->prompt);
+	keeld->prompt = NULL;
 	loop_timer_free(keeld->timer);
 	keeld->timer = NULL;
 	free(keeld->armed);
@@ -218,7 +226,7 @@ void
 keeld_tick(struct keeld *keeld)
 {
 	struct moment now;
-	int64_t due = 0, copy = 0;
+	int64_t due = 0, copy = 0, prompt;
 
 	moment_now(keeld, &now);
 	if (store_state(keeld->store) == STORE_OPEN)
@@ -227,6 +235,9 @@ keeld_tick(struct keeld *keeld)
 		due = arm(keeld, &now);
 	if (due == 0 || (copy != 0 && copy < due))
 		due = copy;
+	prompt = prompt_tick(keeld->prompt, &now);
+	if (due == 0 || (prompt != 0 && prompt < due))
+		due = prompt;
 	/* without a timer the next request looks again */
 	(void)!loop_timer_set(keeld->timer, due * 1000);
 }

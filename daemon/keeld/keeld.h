@@ -22,6 +22,7 @@
 #include "keeld/store.h"
 #include "keeld/zones.h"
 
+struct prompt;
 struct key_job; /* api_key.c: a request that waits for the login keyring */
 LIST_HEAD(key_jobs, key_job);
 
@@ -44,6 +45,7 @@ struct keeld {
 	int64_t *armed;              /* what the armed table holds */
 	size_t armed_count;
 	bool armed_known;
+	struct prompt *prompt;
 	int64_t copy_day; /* local day of the drawn minute awaited; 0: none */
 };
 

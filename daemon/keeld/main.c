@@ -14,6 +14,7 @@
 #include "base/seal.h"
 #include "base/unit.h"
 #include "keeld/keeld.h"
+#include "keeld/prompt.h"
 #include "keeld/serve.h"
 
 static const char usage[] =
@@ -34,6 +35,7 @@ tail_cb(void *arg)
 		keeld->armed_known = false; /* what it armed was undone, too */
 	}
 	http_release(keeld->http, err, why.text);
+	prompt_turn_end(keeld->prompt, err);
 	/* a disk that was full may have room by the next request */
 	if (store_again(keeld->store, &keeld->paths))
 		(void)!keeld_opened(keeld, NULL);

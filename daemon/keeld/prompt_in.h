@@ -1,0 +1,41 @@
+/*
+ * prompt_in - what prompt.c asks of prompt_want.c; for these two only.
+ */
+#ifndef KEELD_PROMPT_IN_H
+#define KEELD_PROMPT_IN_H
+
+#include "keeld/api.h"
+
+enum prompt_kind { PROMPT_NONE, PROMPT_SLOT, PROMPT_NUDGE, PROMPT_LOCKED };
+
+struct prompt_want {
+	enum prompt_kind kind;
+	struct slot_pick pick; /* SLOT, NUDGE */
+	int64_t due;           /* of the slot; LOCKED: how many were due */
+	int64_t ends;          /* SLOT, NUDGE */
+	int64_t next;          /* look again then (Unix seconds); 0: never */
+};
+
+/* What outlives a crash, in the runtime folder: numbers, no words. */
+struct prompt_note {
+	long long bubble; /* the server's id of what may still be shown; 0 */
+	long long nudged; /* due instant of the slot that was nudged last */
+	long long locked; /* how many due instants a locked book prompted */
+};
+
+void prompt_note_read(const struct paths *paths, struct prompt_note *ret);
+/* False: not written; what depends on it is not done. */
+bool prompt_note_write(
+    const struct paths *paths, const struct prompt_note *note);
+
+/* What is to be shown now, if anything. */
+void prompt_want(struct keeld *keeld, const struct prompt_note *note,
+    struct prompt_want *ret);
+/* Is this slot still open? */
+bool prompt_is_open(struct keeld *keeld, const struct slot_pick *pick);
+/* A SLOT record of what the event makes of it; by slot_step, into this turn's
+ * commit. */
+enum ek_err prompt_put(struct keeld *keeld, const struct slot_pick *pick,
+    enum slot_event event, enum slot_state state) EK_MUST_USE;
+
+#endif

@@ -1,0 +1,405 @@
+#!/usr/bin/python3
+"""The bubble as keeld orders it, with a helper of the test's own: it hands
+every line on to the test and the test's lines on to keeld."""
+import os
+import signal
+import socket
+import unittest
+
+import keeld
+from keeld import DAILY, LIMIT, key
+
+RELAY = """#!/usr/bin/python3
+import os, select, socket
+test = socket.socket(socket.AF_UNIX)
+test.connect({path!r})
+test.sendall(b"pid %d\\n" % os.getpid())
+keeld = socket.socket(fileno=0)
+while True:
+    ready = select.select([test, keeld], [], [])[0]
+    if keeld in ready:
+        got = keeld.recv(65536)
+        if not got:
+            test.sendall(b"eof\\n")
+            test.setblocking(False)
+            try:  # closed with something unread, it would be a reset
+                test.recv(65536)
+            except OSError:
+                pass
+            break
+        test.sendall(got)
+    if test in ready:
+        got = test.recv(65536)
+        if not got:
+            break
+        keeld.sendall(got)
+"""
+
+
+class Helper:
+    """One run of the helper, seen from the test."""
+
+    def __init__(self, listener):
+        self.sock = listener.accept()[0]
+        self.sock.settimeout(LIMIT)
+        self.file = self.sock.makefile("r")
+        self.pid = int(self.line().split()[1])
+
+    def line(self):
+        return self.file.readline().rstrip("\n")
+
+    def say(self, line):
+        self.sock.sendall(line.encode() + b"\n")
+
+    def until(self, last):
+        """The lines up to this one."""
+        lines = []
+        while not lines or lines[-1] != last:
+            line = self.line()
+            assert line, (lines, "the helper ended")
+            lines.append(line)
+        return lines
+
+    def shown(self, number=7):
+        self.say("free")
+        lines = self.until("show")
+        self.say(f"shown {number}")
+        return lines
+
+    def ended(self):
+        """It was let go, not killed."""
+        return self.file.read().splitlines()[-1:] == ["eof"]
+
+    def close(self):
+        self.file.close()
+        self.sock.close()
+
+
+@unittest.skipIf(os.environ.get("EK_KIND") == "release",
+                 "release programs take no other helper")
+class Waiting(unittest.TestCase):
+    mode = "file"
+
+    def setUp(self):
+        self.k = keeld.Keeld(now="2026-11-24T10:00:00Z")
+        self.addCleanup(self.k.close)
+        path = os.path.join(self.k.top, "relay")
+        self.listener = socket.socket(socket.AF_UNIX)
+        self.addCleanup(self.listener.close)
+        self.listener.bind(path)
+        self.listener.listen()
+        self.helper = os.path.join(self.k.top, "helper")
+        with open(self.helper, "w") as f:
+            f.write(RELAY.format(path=path))
+        os.chmod(self.helper, 0o700)
+        self.k.more = {"DBUS_SESSION_BUS_ADDRESS": "unix:path=/nowhere",
+                       "EVENKEEL_TEST_NOTIFY": self.helper}
+        self.k.start()
+        self.k.make_book(self.mode, schedules=[DAILY])
+
+    def at(self, time, day=24):
+        self.k.set_now(f"2026-11-{day}T{time}:00Z")
+
+    def started(self):
+        self.listener.settimeout(LIMIT)
+        helper = Helper(self.listener)
+        self.addCleanup(helper.close)
+        return helper
+
+    def gone(self, helper):
+        """It was reaped, and keeld has drawn its conclusion."""
+        while os.path.exists(f"/proc/{helper.pid}"):
+            self.k.get("/v1/today")
+
+    def none_started(self):
+        """keeld has looked at the time: a request was answered since."""
+        self.states()
+        self.listener.settimeout(0.3)
+        with self.assertRaises(TimeoutError):
+            self.listener.accept()
+
+    def crash(self, helper):
+        os.kill(helper.pid, signal.SIGKILL)
+        self.gone(helper)
+
+    def noted(self, number):
+        """The bubble's number has come to keeld."""
+        path = os.path.join(self.k.home, "run/bubble")
+        while True:
+            self.k.get("/v1/today")
+            if os.path.exists(path):
+                with open(path) as f:
+                    if f.read().split()[0] == number:
+                        return
+
+    def states(self):
+        return [r["state"] for r in self.k.records("slot")]
+
+
+class Prompt(Waiting):
+    # --- one bubble ---
+
+    def test_shown_is_kept_first(self):
+        self.at("16:29")
+        self.none_started()
+        self.at("16:30")
+        helper = self.started()
+        self.assertEqual(self.states(), [])
+        lines = helper.shown()
+        self.assertEqual(self.states(), ["shown"])
+        text = "\n".join(lines)
+        for word in ("skipping", "pulse", "work", "mood"):
+            self.assertNotIn(word, text)
+        helper.say("closed")
+        self.assertTrue(helper.ended())
+        self.at("16:40")
+        self.none_started()
+        self.assertEqual(self.states(), ["shown"])
+
+    def test_no_bus(self):
+        self.k.more.pop("DBUS_SESSION_BUS_ADDRESS")
+        self.k.restart()
+        self.at("16:30")
+        self.none_started()
+        self.assertEqual(len(self.k.get("/v1/today")["open"]), 1)
+
+    def test_held(self):
+        self.at("16:30")
+        helper = self.started()
+        helper.say("held locked")
+        helper.say("held dnd")
+        self.at("17:30")
+        self.assertEqual(self.states(), [])
+        helper.shown()
+        self.assertEqual(self.states(), ["shown"])
+
+    def test_held_to_the_end(self):
+        self.at("16:30")
+        helper = self.started()
+        helper.say("held locked")
+        self.at("04:31", day=25)
+        helper.say("free")
+        self.assertTrue(helper.ended())
+        self.assertEqual(self.states(), [])
+
+    def test_answered_elsewhere(self):
+        self.at("16:30")
+        helper = self.started()
+        helper.shown()
+        self.k.checkin()
+        self.assertTrue(helper.ended())
+        self.at("19:00")
+        self.none_started()
+
+    def test_put_away_at_the_end(self):
+        self.at("16:30")
+        helper = self.started()
+        helper.shown()
+        self.at("04:31", day=25)
+        self.assertTrue(helper.ended())
+
+    # --- its buttons ---
+
+    def test_snooze(self):
+        self.at("16:30")
+        helper = self.started()
+        helper.shown()
+        helper.say("action snooze")
+        self.assertTrue(helper.ended())
+        self.assertEqual(self.states(), ["shown", "snoozed"])
+        self.at("16:59")
+        self.none_started()
+        self.at("17:00")
+        helper = self.started()
+        helper.shown()
+        self.assertEqual(self.states(), ["shown", "snoozed", "shown"])
+        self.k.post("/v1/slots/snooze", {"minutes": 5}, key())
+        self.assertTrue(helper.ended())
+        self.at("17:05")
+        self.started().shown()
+
+    def test_snooze_at_the_end(self):
+        self.at("04:10", day=25)
+        helper = self.started()
+        helper.shown()
+        helper.say("action snooze")
+        self.assertTrue(helper.ended())
+        self.assertEqual(self.states(), ["shown"])
+
+    def test_not_today(self):
+        self.at("16:30")
+        helper = self.started()
+        helper.shown()
+        helper.say("action skip")
+        self.assertTrue(helper.ended())
+        self.assertEqual(self.states(), ["shown", "skipped"])
+        self.at("19:00")
+        self.none_started()
+
+    def test_check_in_says_what_to_type(self):
+        self.at("16:30")
+        helper = self.started()
+        helper.shown()
+        helper.say("action checkin")
+        self.assertIn("keel checkin", helper.until("tell")[0])
+        helper.say("shown 8")
+        self.k.checkin()
+        self.assertTrue(helper.ended())
+
+    # --- the nudge ---
+
+    def test_one_nudge(self):
+        self.at("16:30")
+        helper = self.started()
+        helper.shown()
+        helper.say("closed")
+        helper.ended()
+        self.at("18:29")
+        self.none_started()
+        self.at("18:30")
+        helper = self.started()
+        helper.shown()
+        helper.say("closed")
+        helper.ended()
+        self.at("22:00")
+        self.k.kill()
+        self.k.start()
+        self.none_started()
+        self.assertEqual(self.states(), ["shown"])
+
+    def test_no_nudge_while_it_is_up(self):
+        self.at("16:30")
+        helper = self.started()
+        helper.shown()
+        self.at("18:31")
+        self.states()
+        helper.say("closed")
+        helper.ended()
+        self.none_started()
+
+    # --- what goes wrong ---
+
+    def test_killed_between_shown_and_show(self):
+        """Whatever the moment of kill -9, one record and one bubble at most."""
+        for day in (24, 25, 26):
+            self.at("16:30", day)
+            helper = self.started()
+            helper.say("free")
+            if day > 24:  # the first is killed as soon as it was said
+                helper.line()
+            self.k.kill()
+            shows = helper.file.read().splitlines().count("show")
+            self.k.start()
+            before = len(self.states())
+            if before < day - 23:  # not kept: then it was not shown
+                self.assertEqual(shows, 0)
+                self.started().shown()
+            else:
+                self.none_started()
+            self.assertEqual(self.states(), ["shown"] * (day - 23))
+
+    def test_helper_that_crashes(self):
+        self.at("16:30")
+        self.crash(self.started())
+        self.none_started()
+        self.at("16:31")
+        self.crash(self.started())
+        self.none_started()
+        self.at("16:32")
+        self.none_started()  # later and later
+        self.at("16:33")
+        self.started().shown()
+        self.assertEqual(self.states(), ["shown"])
+
+    def test_helper_that_cannot_start(self):
+        os.unlink(self.helper)
+        self.at("16:30")
+        self.none_started()
+        self.assertEqual(len(self.k.get("/v1/today")["open"]), 1)
+
+    def test_rubbish(self):
+        for n, rubbish in enumerate(("\0\0", "x" * 300, "shown 5", "closed",
+                                     "action erase", "")):
+            self.at("16:30", 24 + n)
+            helper = self.started()
+            helper.say(rubbish)
+            self.gone(helper)
+            self.assertEqual(self.states(), [])
+            self.at("20:00", 24 + n)
+            helper = self.started()
+            helper.say("held dnd")
+            self.k.checkin()
+            self.crash(helper)
+
+    def test_orphan(self):
+        self.at("16:30")
+        helper = self.started()
+        helper.shown(4711)
+        self.noted("4711")
+        self.crash(helper)
+        self.none_started()
+        self.at("16:31")
+        helper = self.started()
+        self.assertEqual(helper.line(), "close 4711")
+        helper.say("free")
+        self.assertTrue(helper.ended())
+        self.assertEqual(self.states(), ["shown"])
+        self.at("16:45")
+        self.none_started()
+
+    def test_server_that_restarts(self):
+        self.at("16:30")
+        helper = self.started()
+        helper.shown()
+        for again in (True, False):
+            helper.say("held no-server")
+            helper.say("free")
+            if again:
+                helper.until("show")
+                helper.say("shown 1")
+        helper.say("closed")
+        self.assertTrue(helper.ended())
+        self.assertEqual(self.states(), ["shown"])
+
+    def test_stop_puts_it_away(self):
+        self.at("16:30")
+        helper = self.started()
+        helper.shown()
+        self.k.stop()
+        self.assertTrue(helper.ended())
+        self.k.start()
+        self.none_started()
+
+
+class Locked(Waiting):
+    mode = "passphrase"
+
+    def states(self):
+        self.k.get("/v1/today")
+
+    def test_locked(self):
+        """By the armed instants alone; nothing is written into the book."""
+        self.k.restart()
+        self.assertEqual(self.k.get("/v1/today")["state"], "locked")
+        self.none_started()
+        self.at("16:30")
+        helper = self.started()
+        helper.shown()
+        helper.say("action snooze")
+        self.assertTrue(helper.ended())
+        self.at("16:59")
+        self.none_started()
+        self.at("17:00")
+        helper = self.started()
+        helper.shown()
+        self.noted("7")
+        helper.say("closed")
+        self.assertTrue(helper.ended())
+        self.k.kill()
+        self.k.start()
+        self.none_started()
+        self.assertEqual(self.k.get("/v1/today")["pending"], 0)
+
+
+if __name__ == "__main__":
+    keeld.main()

@@ -1,0 +1,292 @@
+#!/usr/bin/python3
+"""The bubble on a screen: keeld, keel-notify, dunst under Xvfb, a session bus
+of its own.  EK_PICTURES=FOLDER keeps pictures of the screen there (ImageMagick
+takes them)."""
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+import unittest
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)),
+                                "../api"))
+import keeld  # noqa: E402
+from keeld import DAILY, LIMIT  # noqa: E402
+
+DUNSTRC = """[global]
+    timeout = 0
+    idle_threshold = 0
+    follow = none
+    font = Sans 12
+    dmenu = {menu}
+    mouse_left_click = do_action
+[urgency_normal]
+    timeout = 0
+"""
+BUS = """<busconfig><type>session</type><listen>unix:dir=/tmp</listen>
+<policy context="default"><allow send_destination="*"/><allow own="*"/>
+<allow eavesdrop="true"/></policy></busconfig>"""
+
+
+class Bubble(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        read, write = os.pipe()
+        cls.xvfb = subprocess.Popen(
+            ["Xvfb", "-displayfd", str(write), "-screen", "0", "800x300x24",
+             "-nolisten", "tcp"], pass_fds=[write],
+            stderr=subprocess.DEVNULL)
+        os.close(write)
+        with os.fdopen(read) as file:
+            cls.display = ":" + file.readline().strip()
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.xvfb.terminate()
+        cls.xvfb.wait(LIMIT)
+
+    def setUp(self):
+        self.top = tempfile.mkdtemp(prefix="ek.", dir="/tmp")
+        self.addCleanup(shutil.rmtree, self.top, True)
+        self.procs = []
+        self.addCleanup(self.end_all)
+        self.env = {"PATH": os.environ["PATH"], "HOME": self.top,
+                    "DISPLAY": self.display, "LC_ALL": "C.UTF-8",
+                    "XDG_RUNTIME_DIR": self.top}
+        with open(os.path.join(self.top, "bus.conf"), "w") as file:
+            file.write(BUS)
+        self.bus = self.run_on(["dbus-daemon", "--nofork", "--print-address",
+                                "--config-file", file.name],
+                               stdout=subprocess.PIPE)
+        self.env["DBUS_SESSION_BUS_ADDRESS"] = \
+            self.bus.stdout.readline().decode().strip()
+        self.bus.stdout.close()
+        self.menu = os.path.join(self.top, "menu")
+        self.pick = os.path.join(self.top, "pick")
+        with open(self.menu, "w") as file:
+            file.write(f"#!/bin/sh\nexec grep -F -m1 -f {self.pick}\n")
+        os.chmod(self.menu, 0o700)
+        with open(os.path.join(self.top, "dunstrc"), "w") as file:
+            file.write(DUNSTRC.format(menu=self.menu))
+        self.server()
+        self.k = keeld.Keeld(now="2026-11-24T10:00:00Z", env=self.env)
+        self.addCleanup(self.k.close)
+        self.k.start()
+        self.k.make_book(schedules=[DAILY])
+
+    def run_on(self, argv, **more):
+        process = subprocess.Popen(argv, env=self.env,
+                                   stderr=subprocess.DEVNULL, **more)
+        self.procs.append(process)
+        return process
+
+    def end_all(self):
+        for process in reversed(self.procs):
+            if process.poll() is None:
+                process.kill()
+            process.wait(LIMIT)
+
+    def server(self):
+        self.dunst = self.run_on(
+            ["dunst", "-conf", os.path.join(self.top, "dunstrc")])
+        self.until(lambda: self.ctl("is-paused") != "")
+
+    def ctl(self, *args):
+        return subprocess.run(["dunstctl", *args], env=self.env, text=True,
+                              stdout=subprocess.PIPE, timeout=LIMIT,
+                              stderr=subprocess.DEVNULL, check=False).stdout
+
+    def until(self, is_so):
+        """Asks again until it is so: another program's doing is awaited."""
+        began = time.monotonic()
+        while not is_so():
+            self.assertLess(time.monotonic() - began, 20, "not in time")
+            select_a_moment()
+
+    def shown(self):
+        return self.ctl("count", "displayed").strip()
+
+    def states(self):
+        return [r["state"] for r in self.k.records("slot")]
+
+    def due(self, time_of="16:30"):
+        self.k.set_now(f"2026-11-24T{time_of}:00Z")
+
+    def up(self):
+        self.until(lambda: self.shown() == "1")
+
+    def down(self):
+        self.until(lambda: self.shown() == "0")
+
+    def press(self, label):
+        with open(self.pick, "w") as file:
+            file.write(label + "\n")
+        self.ctl("context")
+
+    def picture(self, name):
+        folder = os.environ.get("EK_PICTURES")
+        if folder:
+            subprocess.run(["import", "-window", "root",
+                            os.path.join(folder, name + ".png")],
+                           env=self.env, check=True, timeout=LIMIT)
+
+    def noted(self):
+        """The number of what is shown, as keeld keeps it."""
+        path = os.path.join(self.k.home, "run/bubble")
+        self.until(lambda: os.path.exists(path))
+        with open(path) as file:
+            return file.read().split()[0]
+
+    def helpers(self):
+        found = []
+        for pid in filter(str.isdigit, os.listdir("/proc")):
+            try:
+                with open(f"/proc/{pid}/stat") as file:
+                    stat = file.read()
+            except OSError:
+                continue
+            if stat.split(") ")[1].split()[1] == str(self.k.process.pid):
+                found.append(int(pid))
+        return found
+
+    # --- what is seen ---
+
+    def test_words(self):
+        self.assertEqual(self.helpers(), [])
+        self.due()
+        self.up()
+        self.picture("bubble")
+        self.assertEqual(self.states(), ["shown"])
+        helper, = self.helpers()
+        with open(f"/proc/{helper}/cmdline", "rb") as file:
+            self.assertEqual(file.read().count(b"\0"), 1)
+        self.k.checkin()
+        self.down()
+        self.until(lambda: not self.helpers())
+        history = self.ctl("history")
+        self.assertIn("A short question is waiting", history)
+        for word in ("pulse", "mood", "skipping", "work"):
+            self.assertNotIn(word, history)
+
+    def test_check_in(self):
+        self.due()
+        self.up()
+        first = self.noted()
+        self.press("Check in")
+        self.until(lambda: self.noted() not in (first, "0"))
+        self.picture("type")
+        self.k.checkin()
+        self.down()
+        self.assertIn("keel checkin", self.ctl("history"))
+
+    def test_plain_click(self):
+        self.due()
+        self.up()
+        first = self.noted()
+        subprocess.run(["xdotool", "mousemove", "620", "85", "click", "1"],
+                       env=self.env, check=True, timeout=LIMIT)
+        self.until(lambda: self.noted() not in (first, "0"))
+        self.k.checkin()
+        self.down()
+        self.assertIn("keel checkin", self.ctl("history"))
+
+    def test_snooze(self):
+        self.due()
+        self.up()
+        self.press("In 30 minutes")
+        self.until(lambda: self.states() == ["shown", "snoozed"])
+        self.down()
+        self.until(lambda: not self.helpers())
+        self.due("17:00")
+        self.up()
+
+    def test_not_today(self):
+        self.due()
+        self.up()
+        self.press("Not today")
+        self.until(lambda: self.states() == ["shown", "skipped"])
+        self.down()
+
+    def test_closed_then_nudged_once(self):
+        self.due()
+        self.up()
+        self.ctl("close")
+        self.until(lambda: not self.helpers())
+        self.due("18:30")
+        self.up()
+        self.ctl("close")
+        self.until(lambda: not self.helpers())
+        self.due("20:45")
+        self.k.get("/v1/today")
+        self.assertEqual(self.helpers(), [])
+        self.assertEqual(self.states(), ["shown"])
+
+    # --- what holds it ---
+
+    def test_do_not_disturb(self):
+        self.ctl("set-paused", "true")
+        self.due()
+        self.until(self.helpers)
+        self.assertEqual((self.states(), self.shown()), ([], "0"))
+        self.ctl("set-paused", "false")
+        self.up()
+        self.assertEqual(self.states(), ["shown"])
+
+    def test_no_server(self):
+        self.dunst.terminate()
+        self.dunst.wait(LIMIT)
+        self.due()
+        self.until(self.helpers)
+        self.assertEqual(self.states(), [])
+        self.server()
+        self.up()
+
+    # --- what goes wrong ---
+
+    def test_killed_helper_leaves_no_dead_bubble(self):
+        self.due()
+        self.up()
+        self.until(lambda: self.noted() != "0")
+        helper, = self.helpers()
+        os.kill(helper, signal.SIGKILL)
+        self.until(lambda: not self.helpers())
+        self.assertEqual(self.shown(), "1")  # an orphan
+        self.due("16:31")
+        self.down()
+        self.until(lambda: not self.helpers())
+        self.assertEqual(self.states(), ["shown"])
+
+    def test_keeld_that_is_killed_takes_its_bubble_along(self):
+        self.due()
+        self.up()
+        self.k.kill()
+        self.down()
+
+    def test_restarted_server(self):
+        self.due()
+        self.up()
+        self.dunst.kill()
+        self.dunst.wait(LIMIT)
+        self.server()
+        self.up()
+        self.assertEqual(self.states(), ["shown"])
+
+    def test_killed_bus(self):
+        self.due()
+        self.up()
+        self.bus.kill()
+        self.until(lambda: not self.helpers())
+        self.assertEqual(len(self.k.get("/v1/today")["open"]), 1)
+        self.assertEqual(self.states(), ["shown"])
+
+
+def select_a_moment():
+    """Lets the other programs run; what is awaited is asked for, not timed."""
+    time.sleep(0.02)
+
+
+if __name__ == "__main__":
+    keeld.main()
