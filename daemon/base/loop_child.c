@@ -57,6 +57,7 @@ static const char *const passed_on[] = {
     "XDG_RUNTIME_DIR",
     /* a desktop's helper alone: which session this is, what opens a page */
     "BROWSER",
+    "DBUS_SYSTEM_BUS_ADDRESS",
     "DESKTOP_SESSION",
     "LANGUAGE",
     "XDG_CONFIG_DIRS",
@@ -67,7 +68,7 @@ static const char *const passed_on[] = {
     "XDG_SESSION_TYPE",
 };
 #define PASSED_ON    (sizeof(passed_on) / sizeof(passed_on[0]))
-#define DESKTOP_ONLY 9 /* the last of them */
+#define DESKTOP_ONLY 10 /* the last of them */
 
 extern char **environ;
 

@@ -9,32 +9,66 @@
 
 #include <string.h>
 
-#define ASK_LIMIT_MS 2000
-#define SERVER       "org.freedesktop.Notifications"
-#define SERVER_PATH  "/org/freedesktop/Notifications"
-#define LOGIND       "org.freedesktop.login1"
-#define PROPERTIES   "org.freedesktop.DBus.Properties"
-#define BANNERS      "org.gnome.desktop.notifications"
+#define ASK_LIMIT_MS   2000
+#define SERVER         "org.freedesktop.Notifications"
+#define SERVER_PATH    "/org/freedesktop/Notifications"
+#define LOGIND         "org.freedesktop.login1"
+#define LOGIND_SESSION "/org/freedesktop/login1/session/auto"
+#define MUTTER         "org.gnome.Mutter.IdleMonitor"
+#define IDLE_MS        (5 * 60 * 1000)
+#define PROPERTIES     "org.freedesktop.DBus.Properties"
+#define BANNERS        "org.gnome.desktop.notifications"
 
 struct source {
 	bool system;
 	const char *name, *path, *iface;
-	const char *property; /* NULL: GetActive and ActiveChanged */
+	const char *property;        /* or NULL, and then: */
+	const char *method, *signal; /* it answers (b), or (t): ms idle */
 	const char *reason;
 };
 
 /* The first that holds is the reason told. */
 static const struct source sources[] = {
-    {false, SERVER, SERVER_PATH, "org.dunstproject.cmd0", "paused", "dnd"},
-    {false, SERVER, SERVER_PATH, SERVER, "Inhibited", "inhibited"},
-    {false, "org.freedesktop.ScreenSaver", "/org/freedesktop/ScreenSaver",
-	"org.freedesktop.ScreenSaver", NULL, "locked"},
-    {false, "org.gnome.ScreenSaver", "/org/gnome/ScreenSaver",
-	"org.gnome.ScreenSaver", NULL, "locked"},
-    {true, LOGIND, "/org/freedesktop/login1/session/auto", LOGIND ".Session",
-	"LockedHint", "locked"},
-    {true, LOGIND, "/org/freedesktop/login1/session/auto", LOGIND ".Session",
-	"IdleHint", "idle"},
+    {.name = SERVER,
+	.path = SERVER_PATH,
+	.iface = "org.dunstproject.cmd0",
+	.property = "paused",
+	.reason = "dnd"},
+    {.name = SERVER,
+	.path = SERVER_PATH,
+	.iface = SERVER,
+	.property = "Inhibited",
+	.reason = "inhibited"},
+    {.name = "org.freedesktop.ScreenSaver",
+	.path = "/org/freedesktop/ScreenSaver",
+	.iface = "org.freedesktop.ScreenSaver",
+	.method = "GetActive",
+	.signal = "ActiveChanged",
+	.reason = "locked"},
+    {.name = "org.gnome.ScreenSaver",
+	.path = "/org/gnome/ScreenSaver",
+	.iface = "org.gnome.ScreenSaver",
+	.method = "GetActive",
+	.signal = "ActiveChanged",
+	.reason = "locked"},
+    {.system = true,
+	.name = LOGIND,
+	.path = LOGIND_SESSION,
+	.iface = LOGIND ".Session",
+	.property = "LockedHint",
+	.reason = "locked"},
+    {.system = true,
+	.name = LOGIND,
+	.path = LOGIND_SESSION,
+	.iface = LOGIND ".Session",
+	.property = "IdleHint",
+	.reason = "idle"},
+    {.name = MUTTER,
+	.path = "/org/gnome/Mutter/IdleMonitor/Core",
+	.iface = MUTTER,
+	.method = "GetIdletime",
+	.signal = "WatchFired",
+	.reason = "idle"},
 };
 #define SOURCES (sizeof(sources) / sizeof(sources[0]))
 
@@ -94,7 +128,12 @@ read_answer(GVariant *answer)
 {
 	gboolean holds = FALSE;
 	GVariant *inner;
+	guint64 ms = 0;
 
+	if (g_variant_is_of_type(answer, G_VARIANT_TYPE("(t)"))) {
+		g_variant_get(answer, "(t)", &ms);
+		return ms >= IDLE_MS;
+	}
 	if (g_variant_is_of_type(answer, G_VARIANT_TYPE("(b)")))
 		g_variant_get(answer, "(b)", &holds);
 	if (!g_variant_is_of_type(answer, G_VARIANT_TYPE("(v)")))
@@ -104,6 +143,16 @@ read_answer(GVariant *answer)
 		holds = g_variant_get_boolean(inner);
 	g_variant_unref(inner);
 	return holds;
+}
+
+/* Mutter tells of her return once, and only whom asked. */
+static void
+watch_return(struct row *row)
+{
+	g_dbus_connection_call(row->held->session, row->source->name,
+	    row->source->path, row->source->iface, "AddUserActiveWatch", NULL,
+	    NULL, G_DBUS_CALL_FLAGS_NO_AUTO_START, ASK_LIMIT_MS, NULL, NULL,
+	    NULL);
 }
 
 static void
@@ -124,6 +173,8 @@ answered_cb(GObject *source, GAsyncResult *result, gpointer arg)
 		g_variant_unref(answer);
 	g_clear_error(&error);
 	row->held->asked--;
+	if (row->holds && strcmp(row->source->name, MUTTER) == 0)
+		watch_return(row);
 	look(row->held);
 }
 
@@ -140,7 +191,7 @@ ask(struct row *row)
 	g_dbus_connection_call(source->system ? held->system : held->session,
 	    source->name, source->path,
 	    source->property != NULL ? PROPERTIES : source->iface,
-	    source->property != NULL ? "Get" : "GetActive", args, NULL,
+	    source->property != NULL ? "Get" : source->method, args, NULL,
 	    G_DBUS_CALL_FLAGS_NO_AUTO_START, ASK_LIMIT_MS, held->cancel,
 	    answered_cb, row);
 }
@@ -149,13 +200,18 @@ static void
 signal_cb(GDBusConnection *bus, const gchar *sender, const gchar *path,
     const gchar *iface, const gchar *name, GVariant *args, gpointer arg)
 {
+	struct row *row = arg;
+
 	(void)bus;
 	(void)sender;
 	(void)path;
 	(void)iface;
 	(void)name;
 	(void)args;
-	ask(arg);
+	ask(row);
+	/* what was lifted is no sign that she is there */
+	if (strcmp(row->source->name, MUTTER) != 0)
+		ask(&row->held->rows[SOURCES - 1]);
 }
 
 /* logind sends from the session's own path, not from "auto": any path. */
@@ -170,7 +226,7 @@ start_row(struct row *row)
 		return;
 	row->signal = g_dbus_connection_signal_subscribe(bus, source->name,
 	    source->property != NULL ? PROPERTIES : source->iface,
-	    source->property != NULL ? "PropertiesChanged" : "ActiveChanged",
+	    source->property != NULL ? "PropertiesChanged" : source->signal,
 	    NULL, source->property != NULL ? source->iface : NULL,
 	    G_DBUS_SIGNAL_FLAGS_NONE, signal_cb, row, NULL);
 	ask(row);

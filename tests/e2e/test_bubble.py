@@ -13,6 +13,8 @@ import unittest
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)),
                                 "../api"))
+import dbus  # noqa: E402
+
 import keeld  # noqa: E402
 from keeld import DAILY, LIMIT  # noqa: E402
 
@@ -64,6 +66,9 @@ class Bubble(unittest.TestCase):
         self.env["DBUS_SESSION_BUS_ADDRESS"] = \
             self.bus.stdout.readline().decode().strip()
         self.bus.stdout.close()
+        # logind's stand-in lives on the same bus
+        self.env["DBUS_SYSTEM_BUS_ADDRESS"] = \
+            self.env["DBUS_SESSION_BUS_ADDRESS"]
         self.menu = os.path.join(self.top, "menu")
         self.pick = os.path.join(self.top, "pick")
         with open(self.menu, "w") as file:
@@ -228,21 +233,107 @@ class Bubble(unittest.TestCase):
 
     def test_do_not_disturb(self):
         self.ctl("set-paused", "true")
-        self.due()
-        self.until(self.helpers)
-        self.assertEqual((self.states(), self.shown()), ([], "0"))
-        self.ctl("set-paused", "false")
-        self.up()
-        self.assertEqual(self.states(), ["shown"])
+        self.held_then_free(lambda: self.ctl("set-paused", "false"))
 
     def test_no_server(self):
         self.dunst.terminate()
         self.dunst.wait(LIMIT)
+        self.held_then_free(self.server)
+
+    def mock(self, name, path, iface, *more):
+        """An object of python3-dbusmock on this test's bus."""
+        self.run_on([sys.executable, "-m", "dbusmock", "--session", *(
+            more or (name, path, iface))], stdout=subprocess.DEVNULL)
+        connection = dbus.bus.BusConnection(
+            self.env["DBUS_SESSION_BUS_ADDRESS"])
+        self.addCleanup(connection.close)
+        self.until(lambda: connection.name_has_owner(name))
+        return dbus.Interface(connection.get_object(name, path),
+                              "org.freedesktop.DBus.Mock")
+
+    def held(self):
+        """The helper runs, and nothing comes up for many round trips on its
+        own bus; unheld, a bubble is up after one or two."""
         self.due()
         self.until(self.helpers)
-        self.assertEqual(self.states(), [])
-        self.server()
+        for _ in range(20):
+            self.assertEqual(self.states(), [])
+            self.ctl("is-paused")
+
+    def held_then_free(self, lift):
+        self.held()
+        lift()
         self.up()
+        self.assertEqual(self.states(), ["shown"])
+
+    def screensaver(self, name):
+        saver = self.mock(name, "/" + name.replace(".", "/"), name)
+        saver.AddMethod(name, "GetActive", "", "b", "ret = True")
+
+        def lift():
+            saver.AddMethod(name, "GetActive", "", "b", "ret = False")
+            saver.EmitSignal(name, "ActiveChanged", "b", [False])
+        self.held_then_free(lift)
+
+    def test_screensaver(self):
+        self.screensaver("org.freedesktop.ScreenSaver")
+
+    def test_gnome_screensaver(self):
+        self.screensaver("org.gnome.ScreenSaver")
+
+    def logind(self, hint):
+        iface = "org.freedesktop.login1.Session"
+        login = self.mock("org.freedesktop.login1",
+                          "/org/freedesktop/login1/session/auto", iface)
+        login.AddProperty(iface, hint, True)
+        self.held_then_free(
+            lambda: login.UpdateProperties(iface, {hint: False}))
+
+    def test_locked_session(self):
+        self.logind("LockedHint")
+
+    def test_idle_session(self):
+        self.logind("IdleHint")
+
+    def test_idle(self):
+        name = "org.gnome.Mutter.IdleMonitor"
+        mutter = self.mock(name, "/org/gnome/Mutter/IdleMonitor/Core", name)
+        mutter.AddMethod(name, "GetIdletime", "", "t", "ret = 600000")
+        mutter.AddMethod(name, "AddUserActiveWatch", "", "u", "ret = 5")
+
+        def back():
+            mutter.AddMethod(name, "GetIdletime", "", "t", "ret = 0")
+            mutter.EmitSignal(name, "WatchFired", "u", [dbus.UInt32(5)])
+        self.held_then_free(back)
+        self.assertEqual(len(mutter.GetMethodCalls("AddUserActiveWatch")), 1)
+
+    def test_server_without_buttons(self):
+        self.dunst.terminate()
+        self.dunst.wait(LIMIT)
+        server = self.mock(
+            "org.freedesktop.Notifications", "/org/freedesktop/Notifications",
+            None, "--template", "notification_daemon", "-p",
+            '{"capabilities": "body body-markup"}')
+        self.due()
+        self.until(lambda: server.GetMethodCalls("Notify"))
+        call = server.GetMethodCalls("Notify")[0][1]
+        self.assertIn("keel checkin", call[4])
+        self.assertEqual(list(call[5]), [])
+        self.assertEqual(call[0], "Evenkeel")
+
+    def test_kde_inhibited(self):
+        self.dunst.terminate()
+        self.dunst.wait(LIMIT)
+        name = "org.freedesktop.Notifications"
+        server = self.mock(
+            name, "/org/freedesktop/Notifications", None, "--template",
+            "notification_daemon", "-p", '{"capabilities": "body actions"}')
+        server.AddProperty(name, "Inhibited", True)
+        self.held()
+        self.assertEqual(server.GetMethodCalls("Notify"), [])
+        server.UpdateProperties(name, {"Inhibited": False})
+        self.until(lambda: server.GetMethodCalls("Notify"))
+        self.assertIn("skip", list(server.GetMethodCalls("Notify")[0][1][5]))
 
     # --- what goes wrong ---
 
