@@ -106,6 +106,18 @@ misbehaved(struct prompt *prompt)
 	failed(prompt);
 }
 
+/* It must say something by then. */
+static void
+expect_fact(struct prompt *prompt)
+{
+	int ms = FACT_MS;
+#ifdef EK_TEST_BUILD
+	if (getenv("EVENKEEL_TEST_NOTIFY_MS") != NULL)
+		ms = (int)strtol(getenv("EVENKEEL_TEST_NOTIFY_MS"), NULL, 10);
+#endif
+	loop_talk_limit(prompt->talk, ms);
+}
+
 /* --- orders --- */
 
 static void
@@ -119,7 +131,7 @@ say_show(struct prompt *prompt)
 	if (err == EK_OK)
 		err = loop_talk_say(prompt->talk, "show");
 	if (err == EK_OK) /* else its end is on the way */
-		loop_talk_limit(prompt->talk, FACT_MS);
+		expect_fact(prompt);
 	prompt->stage = STAGE_SHOWING;
 }
 
@@ -195,7 +207,7 @@ to_checkin(struct prompt *prompt)
 	}
 	if (loop_talk_say(prompt->talk, what_to_type) == EK_OK &&
 	    loop_talk_say(prompt->talk, "tell") == EK_OK)
-		loop_talk_limit(prompt->talk, FACT_MS);
+		expect_fact(prompt);
 	prompt->stage = STAGE_TOLD;
 }
 
@@ -319,7 +331,7 @@ start(struct prompt *prompt)
 	prompt->stage = STAGE_ASKED;
 	prompt->lost = prompt->reshown = false;
 	prompt->retry = 0;
-	loop_talk_limit(prompt->talk, FACT_MS);
+	expect_fact(prompt);
 	if (prompt->note.bubble == 0)
 		return;
 	snprintf(order, sizeof(order), "close %lld", prompt->note.bubble);

@@ -26,22 +26,37 @@ note_path(const struct paths *paths, const char *end, char *out, size_t size)
 	return snprintf(out, size, "%s/bubble%s", paths->run, end) < (int)size;
 }
 
+/* Three numbers or nothing. */
+static void
+parse_note(const char *text, struct prompt_note *ret)
+{
+	long long numbers[3];
+	const char *at = text;
+	char *end;
+	size_t i;
+
+	for (i = 0; i < 3; i++) {
+		numbers[i] = strtoll(at, &end, 10);
+		if (end == at || numbers[i] < 0)
+			return;
+		at = end;
+	}
+	*ret = (struct prompt_note){numbers[0], numbers[1], numbers[2]};
+}
+
 void
 prompt_note_read(const struct paths *paths, struct prompt_note *ret)
 {
 	char path[EK_PATH_MAX], text[100] = "";
-	struct prompt_note note = {0, 0, 0};
 	int fd = -1;
 
-	*ret = note;
+	*ret = (struct prompt_note){0, 0, 0};
 	if (note_path(paths, "", path, sizeof(path)))
 		fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
 	if (fd < 0)
 		return;
-	if (read(fd, text, sizeof(text) - 1) > 0 &&
-	    sscanf(text, "%lld %lld %lld", &note.bubble, &note.nudged,
-		&note.locked) == 3)
-		*ret = note;
+	if (read(fd, text, sizeof(text) - 1) > 0)
+		parse_note(text, ret);
 	close(fd);
 }
 

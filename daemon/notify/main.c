@@ -148,7 +148,7 @@ obey(struct notify *notify, char *line)
 		show(notify, line[0] == 's');
 	else if (strcmp(line, "close") == 0 && rest == NULL)
 		bubble_close(notify->bubble);
-	else if (strcmp(line, "close") == 0)
+	else if (strcmp(line, "close") == 0 && rest != NULL)
 		bubble_close_id(
 		    notify->bubble, (unsigned)strtoul(rest, NULL, 10));
 	else if (strcmp(line, "open") == 0 && rest != NULL)

@@ -311,6 +311,23 @@ class Prompt(Waiting):
         self.started().shown()
         self.assertEqual(self.states(), ["shown"])
 
+    def test_helper_that_hangs(self):
+        """Before its first fact, and when it was told to show."""
+        self.k.more["EVENKEEL_TEST_NOTIFY_MS"] = "300"
+        self.k.restart()
+        self.at("16:30")
+        self.gone(self.started())
+        self.assertEqual(self.states(), [])
+        self.at("16:31")
+        helper = self.started()
+        helper.say("free")
+        helper.until("show")
+        self.gone(helper)
+        self.assertEqual(self.states(), ["shown"])
+        self.at("16:50")
+        self.none_started()
+        self.assertEqual(len(self.k.get("/v1/today")["open"]), 1)
+
     def test_helper_that_cannot_start(self):
         os.unlink(self.helper)
         self.at("16:30")
