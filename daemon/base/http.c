@@ -79,13 +79,21 @@ sent_cb(struct evhttp_request *ev, void *arg)
 }
 
 static void
-add_headers(struct evhttp_request *ev, const char *type)
+add_header_cb(const char *name, const char *value, void *arg_headers)
+{
+	evhttp_add_header(arg_headers, name, value);
+}
+
+static void
+add_headers(
+    const struct http *http, struct evhttp_request *ev, const char *type)
 {
 	struct evkeyvalq *headers = evhttp_request_get_output_headers(ev);
 
 	evhttp_add_header(headers, "Content-Type", type);
 	evhttp_add_header(headers, "X-Content-Type-Options", "nosniff");
 	evhttp_add_header(headers, "Cache-Control", "no-store");
+	http_side_headers(http, add_header_cb, headers);
 }
 
 static void
@@ -102,7 +110,7 @@ send_parked(struct http_req *req)
 		req->status = 500; /* no memory even for the reason */
 	else
 		req->data = NULL; /* wipe_sent_cb has it */
-	add_headers(req->ev, req->type);
+	add_headers(conn->http, req->ev, req->type);
 	http_gate_sending(conn, req->len);
 	evhttp_connection_set_timeout(
 	    evhttp_request_get_connection(req->ev), EK_HTTP_IDLE_SECS);
@@ -116,16 +124,34 @@ send_parked(struct http_req *req)
 
 /* --- dispatch --- */
 
+/* evhttp takes the host from an absolute target before it takes Host, and
+ * leaves the port out. */
+static bool
+same_host(const struct http *http, struct evhttp_request *ev)
+{
+	const char *host = evhttp_request_get_host(ev);
+	const char *sent =
+	    evhttp_find_header(evhttp_request_get_input_headers(ev), "Host");
+	size_t len;
+
+	if (host == NULL || sent == NULL)
+		return false;
+	if (http->side == NULL)
+		return strcasecmp(host, "localhost") == 0;
+	len = strlen(host);
+	return http->side->host_ok(sent, strlen(sent), http->side->arg) &&
+	       strncmp(sent, host, len) == 0 &&
+	       (sent[len] == ':' || sent[len] == '\0');
+}
+
 /* evhttp must have understood what the gate let through. */
 static bool
 same_reading(const struct http_conn *conn, struct evhttp_request *ev)
 {
-	const char *host = evhttp_request_get_host(ev);
 	enum evhttp_cmd_type method = evhttp_request_get_command(ev);
 	const char *row = conn->route->method;
 
-	if (conn->state != CONN_BUSY || host == NULL ||
-	    strcasecmp(host, "localhost") != 0)
+	if (conn->state != CONN_BUSY || !same_host(conn->http, ev))
 		return false;
 	return (method == EVHTTP_REQ_GET && strcmp(row, "GET") == 0) ||
 	       (method == EVHTTP_REQ_POST && strcmp(row, "POST") == 0) ||
@@ -135,11 +161,12 @@ same_reading(const struct http_conn *conn, struct evhttp_request *ev)
 
 /* Without memory for a gate or a request: an answer with no body. */
 static void
-send_bare(struct evhttp_request *ev, int status)
+send_bare(const struct http *http, struct evhttp_request *ev, int status)
 {
 	struct evkeyvalq *headers = evhttp_request_get_output_headers(ev);
 
-	add_headers(ev, HTTP_TYPE_JSON);
+	add_headers(
+	    http, ev, http->side == NULL ? HTTP_TYPE_JSON : "text/plain");
 	evhttp_add_header(headers, "Connection", "close");
 	evhttp_send_reply(ev, status, http_reason(status), NULL);
 }
@@ -154,14 +181,14 @@ request_cb(struct evhttp_request *ev, void *arg)
 	const struct http_token *token;
 
 	if (conn == NULL || !same_reading(conn, ev)) {
-		send_bare(ev, conn == NULL ? 503 : 400);
+		send_bare(http, ev, conn == NULL ? 503 : 400);
 		return;
 	}
 	http_gate_busy(conn);
 	req = calloc(1, sizeof(*req));
 	if (req == NULL) {
 		http_gate_sending(conn, 0);
-		send_bare(ev, 503);
+		send_bare(http, ev, 503);
 		return;
 	}
 	req->conn = conn;
@@ -199,17 +226,18 @@ http_release(struct http *http, enum ek_err err, const char *why)
 		if (err != EK_OK) {
 			http_free_wiped(req->data, req->len);
 			req->len = 0;
-			req->data = http_error_body(err,
-			    why == NULL ? ek_err_text(err) : why, &req->len);
 			req->status = ek_err_http(err);
-			req->type = HTTP_TYPE_JSON;
+			req->data = http_side_fail(http, req->status, err,
+			    why == NULL ? ek_err_text(err) : why, &req->type,
+			    &req->len);
 		}
 		send_parked(req);
 	}
 }
 
 enum ek_err
-http_new(struct event_base *base, struct http **ret)
+http_new(
+    struct event_base *base, const struct http_side *side, struct http **ret)
 {
 	struct http *http = calloc(1, sizeof(*http));
 
@@ -218,6 +246,7 @@ http_new(struct event_base *base, struct http **ret)
 	LIST_INIT(&http->conns);
 	TAILQ_INIT(&http->parked);
 	http->base = base;
+	http->side = side;
 	http->head_ms = EK_HTTP_HEADER_SECS * 1000;
 	http->idle_ms = EK_HTTP_IDLE_SECS * 1000;
 	http->linger_ms = LINGER_MS;
@@ -247,7 +276,9 @@ http_free(struct http *http)
 	http->paused = false; /* the listener goes first */
 	if (http->ready != NULL)
 		event_free(http->ready);
+	http->ready = NULL;
 	evhttp_free(http->ev);
+	http->listener = NULL; /* evhttp's, gone with it */
 	http_gate_stop(http);
 	free(http);
 }
@@ -275,8 +306,9 @@ http_routes(struct http *http, const struct http_route *routes, void *arg)
 	return EK_OK;
 }
 
-enum ek_err
-http_serve_unix(struct http *http, int fd, uid_t uid)
+/* Takes fd over. */
+static enum ek_err
+serve(struct http *http, int fd)
 {
 	struct evconnlistener *listener;
 
@@ -294,12 +326,50 @@ http_serve_unix(struct http *http, int fd, uid_t uid)
 		close(fd);
 		return EK_NOMEM;
 	}
-	http->uid = uid;
 	http->listener = listener;
-	if (evhttp_bind_listener(http->ev, listener) == NULL) {
+	http->bound = evhttp_bind_listener(http->ev, listener);
+	if (http->bound == NULL) {
 		evconnlistener_free(listener);
 		http->listener = NULL;
 		return EK_NOMEM;
 	}
 	return http_gate_start(http, fd);
+}
+
+enum ek_err
+http_serve_unix(struct http *http, int fd, uid_t uid)
+{
+	http->uid = uid;
+	return serve(http, fd);
+}
+
+enum ek_err
+http_serve_loopback(
+    struct http *http, uint16_t *ret_port, struct ek_why *reterr_why)
+{
+	uint16_t port = 0;
+	int fd = -1;
+	enum ek_err err;
+
+	if (http->side == NULL) /* the API is not for TCP */
+		return ek_why(reterr_why, EK_BUG, "%s", ek_err_text(EK_BUG));
+	err = http_listen_loopback(&fd, &port, reterr_why);
+	if (err != EK_OK)
+		return err;
+	err = serve(http, fd);
+	if (err != EK_OK) {
+		http_unserve(http);
+		return ek_why(reterr_why, err, "%s", ek_err_text(err));
+	}
+	*ret_port = port;
+	return EK_OK;
+}
+
+void
+http_unserve(struct http *http)
+{
+	if (http->listener == NULL)
+		return;
+	http_gate_unserve(http);
+	evhttp_del_accept_socket(http->ev, http->bound);
 }

@@ -14,11 +14,15 @@
 #ifndef EVENKEEL_BASE_HTTP_H
 #define EVENKEEL_BASE_HTTP_H
 
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
 #include <sys/types.h>
 
 #include "evenkeel/err.h"
 #include "evenkeel/json.h"
 
+struct buf;
 struct event_base;
 struct http;
 struct http_req;
@@ -41,7 +45,24 @@ struct http_route {
 	const char *summary;
 };
 
-enum ek_err http_new(struct event_base *base, struct http **ret) EK_MUST_USE;
+/* One side that is served, where it differs from the API's: a browser's. */
+struct http_side {
+	/* Who is at the other end?  Asked at the first byte it sends. */
+	bool (*peer_ok)(int fd, void *arg);
+	/* The value of Host, as sent; evhttp's reading must agree. */
+	bool (*host_ok)(const char *host, size_t len, void *arg);
+	/* The body of a refusal or failure; *ret_type is a literal. */
+	void (*fail_cb)(int status, enum ek_err err, const char *why,
+	    struct buf *ret, const char **ret_type, void *arg);
+	const char *const *headers; /* name, value, ... NULL: of each answer */
+	bool forms;                 /* bodies are forms; JSON is refused */
+	void *arg;
+};
+
+/* side is borrowed as long as http lives; NULL: the API's (peers of one uid
+ * on a Unix socket, Host: localhost, JSON). */
+enum ek_err http_new(struct event_base *base, const struct http_side *side,
+    struct http **ret) EK_MUST_USE;
 void http_free(struct http *http);
 /* routes is borrowed and lives as long as http; may be called several times. */
 enum ek_err http_routes(
@@ -50,11 +71,21 @@ enum ek_err http_routes(
  * (403 otherwise).  Takes fd over. */
 enum ek_err http_serve_unix(struct http *http, int fd, uid_t uid) EK_MUST_USE;
 
+/* Serves 127.0.0.1 on a port that the kernel chooses; with a side only.
+ * May be called again after http_unserve(). */
+enum ek_err http_serve_loopback(struct http *http, uint16_t *ret_port,
+    struct ek_why *reterr_why) EK_MUST_USE;
+/* Takes the listener down at once.  Connections at rest end, the others after
+ * their answer. */
+void http_unserve(struct http *http);
+
 /* The socket recipe: refuse a path too long, hold path.lock (flock), probe
  * for a live server (EK_BUSY names it), remove a stale socket, umask + bind +
  * restore, listen; mode 0600.  *ret_lock_fd stays open as long as we serve. */
 enum ek_err http_listen_unix(const char *path, int *ret_fd, int *ret_lock_fd,
     struct ek_why *reterr_why) EK_MUST_USE;
+enum ek_err http_listen_loopback(
+    int *ret_fd, uint16_t *ret_port, struct ek_why *reterr_why) EK_MUST_USE;
 
 /* Tail of the turn.  err is the commit's: on failure every parked answer of
  * this turn becomes that error, so that nothing unsaved is called saved. */

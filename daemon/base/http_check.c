@@ -12,6 +12,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "base/http.h"
 #include "evenkeel/limits.h"
 
 struct span {
@@ -260,11 +261,22 @@ take_header(struct span line, struct span *values, struct http_refusal *ret_no)
 }
 
 static enum ek_err
-check_host(const struct span *values, struct http_refusal *ret_no)
+check_host(const struct span *values, const struct http_side *side,
+    struct http_refusal *ret_no)
 {
-	/* Exactly this: a page that got itself a name for us is refused
-	 * (DNS rebinding), also when we serve TCP. */
-	if (span_is(values[H_HOST], "localhost"))
+	struct span host = values[H_HOST];
+
+	/* Exactly ours: a page that got itself a name for us is refused
+	 * (DNS rebinding). */
+	if (side != NULL) {
+		if (host.at != NULL &&
+		    side->host_ok(host.at, host.len, side->arg))
+			return EK_OK;
+		return http_refuse(ret_no, 400, EK_INVALID,
+		    "the header Host is missing or another; open the page "
+		    "anew");
+	}
+	if (span_is(host, "localhost"))
 		return EK_OK;
 	return http_refuse(ret_no, 400, EK_INVALID,
 	    "the header Host is missing or another; send Host: localhost");
@@ -305,16 +317,15 @@ bad:
 	    "Content-Length is not a number of bytes; send digits only");
 }
 
-/* "application/json", at most with charset=utf-8. */
+/* The type wanted, at most with charset=utf-8. */
 static bool
-is_json_type(struct span type)
+is_type(struct span type, const char *want)
 {
-	static const char json[] = "application/json";
-	const size_t n = sizeof(json) - 1;
+	const size_t n = strlen(want);
 	struct span rest;
 
 	if (type.at == NULL || type.len < n ||
-	    strncasecmp(type.at, json, n) != 0)
+	    strncasecmp(type.at, want, n) != 0)
 		return false;
 	rest = trimmed((struct span){type.at + n, type.len - n});
 	if (rest.len == 0)
@@ -328,18 +339,21 @@ is_json_type(struct span type)
 
 static enum ek_err
 check_body_headers(const struct span *values, const struct http_head *head,
-    struct http_refusal *ret_no)
+    bool forms, struct http_refusal *ret_no)
 {
+	const char *type =
+	    forms ? "application/x-www-form-urlencoded" : "application/json";
+
 	if (values[H_EXPECT].at != NULL &&
 	    !span_is(values[H_EXPECT], "100-continue"))
 		return http_refuse(ret_no, 417, EK_INVALID,
 		    "this Expect is not known; leave the header out");
 	if (head->length == 0 && !head->chunked)
 		return EK_OK;
-	if (!is_json_type(values[H_TYPE]))
+	if (!is_type(values[H_TYPE], type))
 		return http_refuse(ret_no, 400, EK_INVALID,
-		    "the body is not said to be JSON; send Content-Type: "
-		    "application/json");
+		    "the body is not said to be %s; send Content-Type: %s",
+		    forms ? "a form" : "JSON", type);
 	if (values[H_ENCODING].at != NULL &&
 	    !span_is(values[H_ENCODING], "identity"))
 		return http_refuse(ret_no, 400, EK_INVALID,
@@ -348,8 +362,8 @@ check_body_headers(const struct span *values, const struct http_head *head,
 }
 
 enum ek_err
-http_head_check(const char *text, size_t len, struct http_head *ret,
-    struct http_refusal *ret_no)
+http_head_check(const char *text, size_t len, const struct http_side *side,
+    struct http_head *ret, struct http_refusal *ret_no)
 {
 	struct span values[H_COUNT] = {{NULL, 0}};
 	struct http_head head = {.target = NULL};
@@ -364,11 +378,12 @@ http_head_check(const char *text, size_t len, struct http_head *ret,
 	    err == EK_OK && next_line(&at, text + len, &line) && line.len > 0)
 		err = take_header(line, values, ret_no);
 	if (err == EK_OK)
-		err = check_host(values, ret_no);
+		err = check_host(values, side, ret_no);
 	if (err == EK_OK)
 		err = check_length(values, &head, ret_no);
 	if (err == EK_OK)
-		err = check_body_headers(values, &head, ret_no);
+		err = check_body_headers(
+		    values, &head, side != NULL && side->forms, ret_no);
 	if (err == EK_OK)
 		*ret = head;
 	return err;

@@ -30,6 +30,8 @@ enum ek_err http_refuse(struct http_refusal *ret, int status, enum ek_err err,
 
 #define HTTP_METHOD_MAX 15
 
+struct http_side;
+
 struct http_head {
 	char method[HTTP_METHOD_MAX + 1];
 	const char *target; /* borrowed from the text, not NUL-ended */
@@ -43,8 +45,9 @@ struct http_head {
  * the first byte that can never become a head. */
 enum ek_err http_head_find(const char *text, size_t len, size_t *ret_len,
     struct http_refusal *ret_no) EK_MUST_USE;
-/* text is a whole head as http_head_find measured it. */
-enum ek_err http_head_check(const char *text, size_t len, struct http_head *ret,
+/* text is a whole head as http_head_find measured it; side as in http_new(). */
+enum ek_err http_head_check(const char *text, size_t len,
+    const struct http_side *side, struct http_head *ret,
     struct http_refusal *ret_no) EK_MUST_USE;
 
 /* The framing of a chunked body, byte by byte.  Chunk extensions and trailers

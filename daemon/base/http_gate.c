@@ -286,7 +286,8 @@ enum ek_err
 http_gate_start(struct http *http, int fd)
 {
 	http->accepted_seen = SIZE_MAX;
-	http->sweep = evtimer_new(http->base, sweep_cb, http);
+	if (http->sweep == NULL)
+		http->sweep = evtimer_new(http->base, sweep_cb, http);
 	http->ready =
 	    event_new(http->base, fd, EV_READ | EV_PERSIST, ready_cb, http);
 	if (http->sweep == NULL || http->ready == NULL ||
@@ -294,6 +295,32 @@ http_gate_start(struct http *http, int fd)
 		return EK_NOMEM;
 	evconnlistener_set_error_cb(http->listener, accept_error_cb);
 	return EK_OK;
+}
+
+/* Nothing more is read from it; it closes when the client has. */
+static void
+part(struct http_conn *conn)
+{
+	conn->state = CONN_DEAD;
+	http_gate_hold(conn, 0);
+	shutdown(bufferevent_getfd(conn->bev), SHUT_WR);
+	http_gate_drain(conn);
+	http_gate_deadline(conn, conn->http->linger_ms);
+}
+
+void
+http_gate_unserve(struct http *http)
+{
+	struct http_conn *conn;
+
+	http->paused = false;
+	http->listener = NULL;
+	if (http->ready != NULL)
+		event_free(http->ready);
+	http->ready = NULL;
+	LIST_FOREACH (conn, &http->conns, link)
+		if (conn->state == CONN_HEAD || conn->state == CONN_BODY)
+			part(conn);
 }
 
 /* After evhttp_free(), which has closed every connection. */
@@ -352,6 +379,10 @@ http_gate_next(struct http_conn *conn)
 	struct evbuffer *input = bufferevent_get_input(conn->bev);
 	size_t early = evbuffer_get_length(input);
 
+	if (conn->http->listener == NULL) {
+		part(conn);
+		return;
+	}
 	conn->state = CONN_HEAD;
 	http_gate_hold(conn, 0);
 	http_gate_deadline(conn, conn->http->idle_ms);

@@ -1,7 +1,8 @@
 /*
  * http_in - what http.c (server, sending), http_req.c (for handlers),
- * http_gate.c (connections) and http_look.c (heads, bodies, refusals) share;
- * for these files only.
+ * http_gate.c (connections), http_look.c (heads, bodies, refusals) and
+ * http_side.c (what the API and a page answer differently) share; for these
+ * files only.
  *
  * Lifetimes: a conn lives from the accept to the connection's close callback,
  * or, before its first whole request (no callback can be set until then), to
@@ -23,6 +24,7 @@ struct evbuffer_cb_entry;
 struct evconnlistener;
 struct event;
 struct evhttp;
+struct evhttp_bound_socket;
 struct evhttp_connection;
 struct evhttp_request;
 
@@ -45,6 +47,7 @@ struct http_conn {
 	enum conn_state state;
 	bool looking;        /* our own changes to the input are not news */
 	bool close_told;     /* the close callback is set */
+	bool peer_known;     /* asked, and it may be here */
 	int64_t deadline_ms; /* loop's monotonic clock; 0: none */
 	bool chunked;
 	uint64_t body_left;
@@ -75,12 +78,14 @@ struct http_req {
 TAILQ_HEAD(http_parked, http_req);
 
 struct http {
-	struct event_base *base; /* borrowed */
+	struct event_base *base;      /* borrowed */
+	const struct http_side *side; /* borrowed; NULL: the API's */
 	struct evhttp *ev;
-	struct evconnlistener *listener; /* evhttp's */
-	struct event *ready;             /* someone knocks */
-	struct event *sweep;             /* armed only while needed */
-	int64_t sweep_at_ms;             /* 0: not armed */
+	struct evconnlistener *listener;   /* evhttp's; NULL: not serving */
+	struct evhttp_bound_socket *bound; /* evhttp's, of the listener */
+	struct event *ready;               /* someone knocks */
+	struct event *sweep;               /* armed only while needed */
+	int64_t sweep_at_ms;               /* 0: not armed */
 	struct http_conns conns;
 	size_t conn_count;
 	size_t conns_max;
@@ -105,6 +110,8 @@ struct bufferevent *http_gate_bev(struct event_base *base, void *arg_http);
 /* Starts and ends watching the listener and the sweep. */
 enum ek_err http_gate_start(struct http *http, int fd) EK_MUST_USE;
 void http_gate_stop(struct http *http);
+/* Stops listening only; the rest goes as it ends. */
+void http_gate_unserve(struct http *http);
 struct http_conn *http_gate_find(
     struct http *http, struct evhttp_connection *evcon);
 void http_gate_busy(struct http_conn *conn);  /* evhttp has the request */
@@ -130,12 +137,23 @@ void http_gate_drain(struct http_conn *conn);
 
 /* --- http_req.c --- */
 
-#define HTTP_TYPE_JSON "application/json"
-
-/* The error object; *ret_len without the NUL.  malloc, NULL without memory. */
-char *http_error_body(enum ek_err err, const char *why, size_t *ret_len);
 const char *http_reason(int status);
 void http_free_wiped(char *data, size_t len);
+
+/* --- http_side.c --- */
+
+#define HTTP_TYPE_JSON "application/json"
+
+/* The body of a failure in the side's form; *ret_len without the NUL.  malloc,
+ * NULL without memory; *ret_type is set in any case. */
+char *http_side_fail(const struct http *http, int status, enum ek_err err,
+    const char *why, const char **ret_type, size_t *ret_len);
+/* Who is at the other end? */
+enum ek_err http_side_peer(
+    const struct http_conn *conn, struct http_refusal *ret_no) EK_MUST_USE;
+/* The side's own headers, one call each. */
+void http_side_headers(const struct http *http,
+    void (*each_cb)(const char *name, const char *value, void *arg), void *arg);
 
 #ifdef EK_TEST_BUILD
 /* Tests do not wait for real limits. */

@@ -14,34 +14,50 @@
 
 #include "base/http_in.h"
 
+#define HEAD_MAX 4096
+
 /* --- refusing --- */
+
+static void
+head_line_cb(const char *name, const char *value, void *arg_buf)
+{
+	buf_fmt(arg_buf, "%s: %s\r\n", name, value);
+}
 
 static void
 send_refusal(
     const struct http_conn *conn, const struct http_refusal *no, bool with_body)
 {
-	char head[512];
+	struct buf head;
 	char *body;
+	const char *type;
 	size_t body_len = 0;
-	int fd = bufferevent_getfd(conn->bev), len;
+	int fd = bufferevent_getfd(conn->bev);
 
-	body = http_error_body(no->err, no->why.text, &body_len);
+	body = http_side_fail(
+	    conn->http, no->status, no->err, no->why.text, &type, &body_len);
 	if (body == NULL || !with_body)
 		body_len = 0;
-	len = snprintf(head, sizeof(head),
-	    "HTTP/1.1 %d %s\r\nContent-Type: application/json\r\n"
-	    "X-Content-Type-Options: nosniff\r\nCache-Control: no-store\r\n"
-	    "%s%s%sConnection: close\r\nContent-Length: %zu\r\n\r\n",
-	    no->status, http_reason(no->status),
-	    no->allow[0] == '\0' ? "" : "Allow: ", no->allow,
-	    no->allow[0] == '\0' ? "" : "\r\n", body_len);
+	buf_init(&head, HEAD_MAX);
+	buf_fmt(&head,
+	    "HTTP/1.1 %d %s\r\nContent-Type: %s\r\n"
+	    "X-Content-Type-Options: nosniff\r\nCache-Control: no-store\r\n",
+	    no->status, http_reason(no->status), type);
+	http_side_headers(conn->http, head_line_cb, &head);
+	if (no->allow[0] != '\0')
+		head_line_cb("Allow", no->allow, &head);
+	buf_fmt(&head, "Connection: close\r\nContent-Length: %zu\r\n\r\n",
+	    body_len);
 	/* Nothing waits before it: the last answer was written whole.  An
 	 * empty socket buffer takes a kilobyte at once; if not, the client
 	 * sees the connection end. */
-	if (send(fd, head, (size_t)len, MSG_NOSIGNAL | MSG_DONTWAIT) == len &&
-	    body_len > 0 &&
-	    send(fd, body, body_len, MSG_NOSIGNAL | MSG_DONTWAIT) < 0)
+	if (buf_err(&head) != EK_OK ||
+	    (send(fd, head.data, head.len, MSG_NOSIGNAL | MSG_DONTWAIT) ==
+		    (ssize_t)head.len &&
+		body_len > 0 &&
+		send(fd, body, body_len, MSG_NOSIGNAL | MSG_DONTWAIT) < 0))
 		shutdown(fd, SHUT_RDWR);
+	buf_done(&head);
 	free(body);
 }
 
@@ -62,22 +78,17 @@ http_look_refuse(
 
 /* --- judging --- */
 
+/* Once a connection: who is at its other end does not change. */
 static enum ek_err
-check_peer(const struct http_conn *conn, struct http_refusal *no)
+check_peer(struct http_conn *conn, struct http_refusal *no)
 {
-	struct ucred peer;
-	socklen_t len = sizeof(peer);
-	int fd = bufferevent_getfd(conn->bev), domain = -1;
-	socklen_t domain_len = sizeof(domain);
+	enum ek_err err;
 
-	/* On TCP, SO_PEERCRED answers too, with uid -1. */
-	if (getsockopt(fd, SOL_SOCKET, SO_DOMAIN, &domain, &domain_len) == 0 &&
-	    domain == AF_UNIX &&
-	    getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &len) == 0 &&
-	    peer.uid == conn->http->uid)
+	if (conn->peer_known)
 		return EK_OK;
-	return http_refuse(no, 403, EK_DENIED,
-	    "this book belongs to another user; log in as yourself");
+	err = http_side_peer(conn, no);
+	conn->peer_known = err == EK_OK;
+	return err;
 }
 
 static enum ek_err
@@ -94,8 +105,8 @@ check_body(const struct http_head *head, size_t max, struct http_refusal *no)
 	return EK_OK;
 }
 
-/* A whole head: who sends it, is it well formed, is there such a route, may
- * it be that large? */
+/* A whole head: is it well formed, is there such a route, may it be that
+ * large? */
 static enum ek_err
 judge(struct http_conn *conn, const char *text, size_t len,
     struct http_head *head, struct http_refusal *no)
@@ -104,9 +115,7 @@ judge(struct http_conn *conn, const char *text, size_t len,
 	size_t max;
 	enum ek_err err;
 
-	err = check_peer(conn, no);
-	if (err == EK_OK)
-		err = http_head_check(text, len, head, no);
+	err = http_head_check(text, len, http->side, head, no);
 	if (err == EK_OK)
 		err = http_target_parse(
 		    head->target, head->target_len, &conn->target, no);
@@ -179,7 +188,8 @@ look_head(struct http_conn *conn)
 
 	if (got <= 0)
 		return;
-	if (http_head_find(text, (size_t)got, &len, &no) != EK_OK) {
+	if (check_peer(conn, &no) != EK_OK ||
+	    http_head_find(text, (size_t)got, &len, &no) != EK_OK) {
 		http_look_refuse(conn, &no, true);
 		return;
 	}

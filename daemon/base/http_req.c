@@ -29,29 +29,6 @@ http_free_wiped(char *data, size_t len)
 	free(data);
 }
 
-/* --- errors as JSON --- */
-
-char *
-http_error_body(enum ek_err err, const char *why, size_t *ret_len)
-{
-	json_t *json;
-	struct buf text;
-	char *data;
-
-	buf_init(&text, REPLY_MAX);
-	json = json_pack(
-	    "{s:{s:s,s:s}}", "error", "code", ek_err_code(err), "message", why);
-	if (json == NULL) /* a reason that is not UTF-8: our mistake */
-		json = json_pack("{s:{s:s,s:s}}", "error", "code",
-		    ek_err_code(err), "message", ek_err_text(err));
-	if (json != NULL && json_write(json, &text) == EK_OK)
-		*ret_len = text.len;
-	json_decref(json);
-	data = text.len > 0 ? buf_take(&text) : NULL;
-	buf_done(&text);
-	return data;
-}
-
 const char *
 http_reason(int status)
 {
@@ -215,14 +192,15 @@ http_reply_buf(
 const struct http_token *
 http_fail(struct http_req *req, enum ek_err err, const struct ek_why *why)
 {
-	const char *text = ek_err_text(err);
+	const char *text = ek_err_text(err), *type;
 	size_t len = 0;
 	char *data;
 
 	if (why != NULL && why->text[0] != '\0')
 		text = why->text;
-	data = http_error_body(err, text, &len);
-	return park(req, ek_err_http(err), HTTP_TYPE_JSON, data, len);
+	data = http_side_fail(
+	    req->conn->http, ek_err_http(err), err, text, &type, &len);
+	return park(req, ek_err_http(err), type, data, len);
 }
 
 const struct http_token *

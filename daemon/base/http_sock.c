@@ -7,6 +7,8 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
@@ -171,4 +173,33 @@ out:
 	if (lock_fd >= 0)
 		close(lock_fd);
 	return err;
+}
+
+enum ek_err
+http_listen_loopback(int *ret_fd, uint16_t *ret_port, struct ek_why *reterr_why)
+{
+	struct sockaddr_in addr = {.sin_family = AF_INET};
+	socklen_t len = sizeof(addr);
+	int fd, on = 1, saved;
+
+	addr.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+	fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	/* No SO_REUSEADDR: a port that others left is not wanted.  What is
+	 * accepted takes TCP_NODELAY from its listener. */
+	if (fd >= 0 &&
+	    setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on)) == 0 &&
+	    bind(fd, (const struct sockaddr *)&addr, sizeof(addr)) == 0 &&
+	    listen(fd, BACKLOG) == 0 &&
+	    getsockname(fd, (struct sockaddr *)&addr, &len) == 0) {
+		*ret_fd = fd;
+		*ret_port = ntohs(addr.sin_port);
+		return EK_OK;
+	}
+	saved = errno;
+	if (fd >= 0)
+		close(fd);
+	return ek_why(reterr_why, EK_IO,
+	    "no port can be had on 127.0.0.1: %s; use the program keel "
+	    "instead",
+	    strerror(saved));
 }

@@ -111,8 +111,9 @@ make_parts(struct keeld *keeld)
 	place = conf.copy_place[0] != '\0' ? conf.copy_place
 					   : store_network(keeld->store);
 	err = copy_new(place, &keeld->copy);
-	return err == EK_OK ? http_new(loop_base(keeld->loop), &keeld->http)
-			    : err;
+	return err == EK_OK
+		   ? http_new(loop_base(keeld->loop), NULL, &keeld->http)
+		   : err;
 }
 
 static enum ek_err

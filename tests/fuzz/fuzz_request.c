@@ -299,7 +299,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	}
 	if (len == 0)
 		return 0;
-	err = http_head_check(text, len, &head, &no);
+	err = http_head_check(text, len, NULL, &head, &no);
 	if (err == EK_OK) {
 		check_head(text, len, &head);
 		check_route(&head);

@@ -209,7 +209,7 @@ server_start(struct server *server, uid_t uid)
 	    server->path, sizeof(server->path), "%s/api.sock", server->dir);
 	assert_int_equal(loop_new(tail_cb, server, &server->loop), EK_OK);
 	server->base = loop_base(server->loop);
-	assert_int_equal(http_new(server->base, &server->http), EK_OK);
+	assert_int_equal(http_new(server->base, NULL, &server->http), EK_OK);
 	assert_int_equal(http_routes(server->http, routes, server), EK_OK);
 	assert_int_equal(http_routes(server->http, more_routes, server), EK_OK);
 	assert_int_equal(
