@@ -41,6 +41,7 @@ req_free(struct http_req *req)
 		TAILQ_REMOVE(&req->conn->http->parked, req, link);
 	req->conn->req = NULL;
 	json_decref(req->body);
+	http_form_free(req->form);
 	http_free_wiped(req->data, req->len);
 	free(req);
 }
@@ -226,6 +227,8 @@ http_release(struct http *http, enum ek_err err, const char *why)
 		if (err != EK_OK) {
 			http_free_wiped(req->data, req->len);
 			req->len = 0;
+			evhttp_clear_headers(
+			    evhttp_request_get_output_headers(req->ev));
 			req->status = ek_err_http(err);
 			req->data = http_side_fail(http, req->status, err,
 			    why == NULL ? ek_err_text(err) : why, &req->type,

@@ -19,6 +19,7 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+#include "base/http_form.h"
 #include "evenkeel/err.h"
 #include "evenkeel/json.h"
 
@@ -106,12 +107,23 @@ const char *http_header(const struct http_req *req, const char *name);
 enum ek_err http_body_json(struct http_req *req, const json_t **ret,
     struct ek_why *reterr_why) EK_MUST_USE;
 
+/* The form, borrowed; only on a side with forms.  EK_INVALID, EK_TOO_LARGE. */
+enum ek_err http_body_form(struct http_req *req, const struct http_form **ret,
+    struct ek_why *reterr_why) EK_MUST_USE;
+/* As http_cookie_find(). */
+const char *http_cookie(
+    const struct http_req *req, const char *name, char *out, size_t room);
+
 /* Takes json (gives the reference back itself); status 200, 201. */
 const struct http_token *http_reply(
     struct http_req *req, int status, json_t *json_take);
 /* Text of another type (application/json archives, text/markdown). */
 const struct http_token *http_reply_buf(
     struct http_req *req, int status, const char *type, const struct buf *body);
+/* 303: the browser asks for location by GET.  Both are copied; set_cookie may
+ * be NULL.  Neither is sent when the turn's commit fails. */
+const struct http_token *http_see_other(
+    struct http_req *req, const char *location, const char *set_cookie);
 /* why may be NULL. */
 const struct http_token *http_fail(
     struct http_req *req, enum ek_err err, const struct ek_why *why);

@@ -29,6 +29,9 @@ enum {
 	H_ENCODING,
 	H_EXPECT,
 	H_KEY,
+	H_COOKIE,
+	H_ORIGIN,
+	H_FETCH_SITE,
 	H_COUNT,
 };
 static const char *const acted_on[H_COUNT] = {
@@ -39,6 +42,9 @@ static const char *const acted_on[H_COUNT] = {
     [H_ENCODING] = "Content-Encoding",
     [H_EXPECT] = "Expect",
     [H_KEY] = "Idempotency-Key",
+    [H_COOKIE] = "Cookie",
+    [H_ORIGIN] = "Origin",
+    [H_FETCH_SITE] = "Sec-Fetch-Site",
 };
 
 enum ek_err

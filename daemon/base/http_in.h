@@ -66,8 +66,9 @@ struct http_req {
 	struct http_conn *conn;
 	struct evhttp_request *ev; /* evhttp's */
 	enum req_state state;
-	bool large;   /* its body or answer was */
-	json_t *body; /* owned; NULL until asked for */
+	bool large;             /* its body or answer was */
+	json_t *body;           /* owned; NULL until asked for */
+	struct http_form *form; /* the same */
 	int status;
 	const char *type; /* a literal */
 	char *data;       /* owned, wiped */

@@ -38,6 +38,7 @@ http_reason(int status)
 	} reasons[] = {
 	    {200, "OK"},
 	    {201, "Created"},
+	    {303, "See Other"},
 	    {400, "Bad Request"},
 	    {403, "Forbidden"},
 	    {404, "Not Found"},
@@ -106,6 +107,39 @@ http_header(const struct http_req *req, const char *name)
 {
 	return evhttp_find_header(
 	    evhttp_request_get_input_headers(req->ev), name);
+}
+
+const char *
+http_cookie(
+    const struct http_req *req, const char *name, char *out, size_t room)
+{
+	return http_cookie_find(http_header(req, "Cookie"), name, out, room);
+}
+
+enum ek_err
+http_body_form(struct http_req *req, const struct http_form **ret,
+    struct ek_why *reterr_why)
+{
+	struct evbuffer *input = evhttp_request_get_input_buffer(req->ev);
+	size_t len = evbuffer_get_length(input);
+	unsigned char *text;
+	enum ek_err err;
+
+	if (req->form == NULL) {
+		text = evbuffer_pullup(input, -1);
+		if (text == NULL && len > 0)
+			return ek_why(
+			    reterr_why, EK_NOMEM, "%s", ek_err_text(EK_NOMEM));
+		err = http_form_parse(len == 0 ? "" : (const char *)text, len,
+		    &req->form, reterr_why);
+		if (len > 0)
+			explicit_bzero(text, len);
+		evbuffer_drain(input, len);
+		if (err != EK_OK)
+			return err;
+	}
+	*ret = req->form;
+	return EK_OK;
 }
 
 enum ek_err
@@ -187,6 +221,24 @@ http_reply_buf(
 		return http_fail(req, EK_NOMEM, NULL);
 	memcpy(data, buf_text(body), body->len + 1);
 	return park(req, status, type, data, body->len);
+}
+
+const struct http_token *
+http_see_other(
+    struct http_req *req, const char *location, const char *set_cookie)
+{
+	struct evkeyvalq *headers = evhttp_request_get_output_headers(req->ev);
+	char *body = strdup("\n");
+
+	if (body == NULL ||
+	    evhttp_add_header(headers, "Location", location) != 0 ||
+	    (set_cookie != NULL &&
+		evhttp_add_header(headers, "Set-Cookie", set_cookie) != 0)) {
+		free(body);
+		evhttp_clear_headers(headers);
+		return http_fail(req, EK_NOMEM, NULL);
+	}
+	return park(req, 303, "text/plain", body, 1);
 }
 
 const struct http_token *

@@ -56,4 +56,8 @@
 #define EK_HTTP_IDLE_SECS   60
 #define EK_JSON_DEPTH_MAX   16
 
+/* the page */
+#define EK_FORM_FIELDS_MAX 512 /* of one form */
+#define EK_FORM_NAME_MAX   80  /* bytes of a field's name */
+
 #endif

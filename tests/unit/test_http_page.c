@@ -35,6 +35,9 @@ struct server {
 	char host[32];
 	bool stranger; /* who connects is somebody else */
 	int handled;
+	bool cookie;        /* the right one came */
+	char field[64];     /* "a" of the last form */
+	enum ek_err commit; /* what http_release is told */
 	struct http_req *waiting;
 };
 
@@ -119,11 +122,32 @@ later(struct http_req *req, void *arg)
 	return http_later(req, gone_cb, server);
 }
 
+static const struct http_token *
+save(struct http_req *req, void *arg)
+{
+	struct server *server = arg;
+	const struct http_form *form = NULL;
+	struct ek_why why;
+	char cookie[8];
+	enum ek_err err = http_body_form(req, &form, &why);
+
+	server->handled++;
+	if (err != EK_OK)
+		return http_fail(req, err, &why);
+	server->cookie =
+	    http_cookie(req, "ek", cookie, sizeof(cookie)) != NULL &&
+	    strcmp(cookie, "1234") == 0;
+	snprintf(server->field, sizeof(server->field), "%s",
+	    http_form_get(form, "a") == NULL ? "none"
+					     : http_form_get(form, "a"));
+	return http_see_other(req, "/page?x=1", "ek=5678; HttpOnly");
+}
+
 static const struct http_route routes[] = {
     {.method = "GET", .path = "/page", .handler = page},
     {.method = "GET", .path = "/fail", .handler = no},
     {.method = "GET", .path = "/later", .handler = later},
-    {.method = "POST", .path = "/save", .handler = page, .body_max = 4096},
+    {.method = "POST", .path = "/save", .handler = save, .body_max = 4096},
     {.method = NULL},
 };
 
@@ -134,7 +158,7 @@ tail_cb(void *arg)
 {
 	struct server *server = arg;
 
-	http_release(server->http, EK_OK, NULL);
+	http_release(server->http, server->commit, NULL);
 }
 
 static void
@@ -325,7 +349,7 @@ test_page(void **state)
 	assert_non_null(strstr(answer.text, "Cache-Control: no-store\r\n"));
 	answer = ask_as(server, "POST /save", server->host,
 	    FORM "Content-Length: 3\r\n\r\na=b");
-	assert_int_equal(answer.status, 200);
+	assert_int_equal(answer.status, 303);
 	assert_int_equal(server->handled, 2);
 	server->handled = 0;
 	refused(server, ask_as(server, "GET /fail", server->host, "\r\n"), 423);
@@ -393,6 +417,46 @@ test_bodies(void **state)
 		FORM "Content-Length: 4097\r\n\r\n"),
 	    413);
 	refused(server, ask_as(server, "PUT /save", server->host, "\r\n"), 405);
+}
+
+static void
+test_form(void **state)
+{
+	struct server *server = *state;
+	struct answer answer;
+
+	answer = ask_as(server, "POST /save", server->host,
+	    FORM "Cookie: x=y; ek=1234\r\nContent-Length: 13\r\n\r\n"
+		 "a=1%26+%0D%0A");
+	assert_int_equal(answer.status, 303);
+	assert_non_null(strstr(answer.text, "Location: /page?x=1\r\n"));
+	assert_non_null(
+	    strstr(answer.text, "Set-Cookie: ek=5678; HttpOnly\r\n"));
+	assert_non_null(strstr(answer.text, "X-Frame-Options: DENY\r\n"));
+	assert_true(server->cookie);
+	assert_string_equal(server->field, "1& \n");
+	/* no body is an empty form */
+	answer = ask_as(server, "POST /save", server->host, "\r\n");
+	assert_int_equal(answer.status, 303);
+	assert_string_equal(server->field, "none");
+	/* what was not saved leads nowhere */
+	server->commit = EK_NO_SPACE;
+	answer = ask_as(server, "POST /save", server->host, "\r\n");
+	server->handled = 0;
+	refused(server, answer, 507);
+	assert_null(strstr(answer.text, "Location"));
+	assert_null(strstr(answer.text, "Set-Cookie"));
+	server->commit = EK_OK;
+	/* two of what we act on */
+	answer = ask_as(server, "POST /save", server->host,
+	    "Cookie: a=b\r\nCookie: c=d\r\n\r\n");
+	refused(server, answer, 400);
+	answer = ask_as(server, "POST /save", server->host,
+	    "Origin: http://a\r\nOrigin: http://b\r\n\r\n");
+	refused(server, answer, 400);
+	answer = ask_as(server, "POST /save", server->host,
+	    FORM "Content-Length: 5\r\n\r\na=%ff");
+	assert_int_equal(answer.status, 400);
 }
 
 static void
@@ -501,6 +565,7 @@ main(void)
 	    TEST(test_page),
 	    TEST(test_foreign_host),
 	    TEST(test_bodies),
+	    TEST(test_form),
 	    TEST(test_stranger),
 	    TEST(test_caps),
 	    TEST(test_unserve),
