@@ -76,6 +76,9 @@ enum ek_err http_serve_unix(struct http *http, int fd, uid_t uid) EK_MUST_USE;
  * May be called again after http_unserve(). */
 enum ek_err http_serve_loopback(struct http *http, uint16_t *ret_port,
     struct ek_why *reterr_why) EK_MUST_USE;
+/* Whose program is at the other end of a connection on 127.0.0.1; for
+ * peer_ok.  False: not such a connection, or nobody is there to be asked. */
+bool http_peer_uid(int fd, uid_t *ret_uid);
 /* Takes the listener down at once.  Connections at rest end, the others after
  * their answer. */
 void http_unserve(struct http *http);

@@ -156,6 +156,14 @@ enum ek_err http_side_peer(
 void http_side_headers(const struct http *http,
     void (*each_cb)(const char *name, const char *value, void *arg), void *arg);
 
+/* --- http_peer.c --- */
+
+struct sockaddr_in;
+
+/* The same of a file like /proc/net/tcp. */
+bool http_peer_by_table(const char *path, const struct sockaddr_in *ours,
+    const struct sockaddr_in *theirs, uid_t *ret_uid);
+
 #ifdef EK_TEST_BUILD
 /* Tests do not wait for real limits. */
 void http_test_limits(
