@@ -136,4 +136,30 @@ const struct http_token *http_fail(
 const struct http_token *http_later(
     struct http_req *req, void (*gone_cb)(void *arg), void *arg);
 
+/* --- a request of our own --- */
+
+struct http_ask {
+	const char *method, *target;
+	json_t *body_take; /* consumed in any case; NULL: none */
+	const char *key;   /* Idempotency-Key, or NULL */
+};
+struct http_answer {
+	int status;
+	json_t *json;      /* borrowed; NULL of a failure or a text */
+	enum ek_err err;   /* of a failure */
+	struct ek_why why; /* the same */
+};
+typedef void (*http_inner_cb)(const struct http_answer *answer, void *arg);
+struct http_inner; /* one under way; gone when done_cb returns */
+
+/* The same rows and handlers as for a program, without a socket.  done_cb gets
+ * the answer before http_inner returns (*ret_pending is NULL then), or in a
+ * later turn.  What it says is saved is so when this turn's commit is: the
+ * outer answer waits for that.  EK_NOMEM: done_cb is not called. */
+enum ek_err http_inner(struct http *api, const struct http_ask *ask,
+    http_inner_cb done_cb, void *arg,
+    struct http_inner **ret_pending) EK_MUST_USE;
+/* As when a client leaves; done_cb is not called. */
+void http_inner_cancel(struct http_inner *inner);
+
 #endif

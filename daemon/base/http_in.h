@@ -64,7 +64,8 @@ enum req_state { REQ_NEW, REQ_LATER, REQ_PARKED, REQ_SENT };
 struct http_req {
 	TAILQ_ENTRY(http_req) link; /* http->parked, while REQ_PARKED */
 	struct http_conn *conn;
-	struct evhttp_request *ev; /* evhttp's */
+	struct evhttp_request *ev; /* evhttp's; NULL of an inner one */
+	struct http_inner *inner;  /* NULL: someone sent it */
 	enum req_state state;
 	bool large;             /* its body or answer was */
 	json_t *body;           /* owned; NULL until asked for */
@@ -155,6 +156,13 @@ enum ek_err http_side_peer(
 /* The side's own headers, one call each. */
 void http_side_headers(const struct http *http,
     void (*each_cb)(const char *name, const char *value, void *arg), void *arg);
+
+/* --- http_inner.c --- */
+
+const char *http_inner_header(const struct http_inner *inner, const char *name);
+/* Hands the answer on; the req is gone then, unless its handler still runs. */
+void http_inner_answer(struct http_inner *inner, int status, json_t *json_take,
+    enum ek_err err, const char *why);
 
 /* --- http_peer.c --- */
 

@@ -105,6 +105,8 @@ http_query_only(const struct http_req *req, struct ek_why *reterr_why, ...)
 const char *
 http_header(const struct http_req *req, const char *name)
 {
+	if (req->inner != NULL)
+		return http_inner_header(req->inner, name);
 	return evhttp_find_header(
 	    evhttp_request_get_input_headers(req->ev), name);
 }
@@ -146,13 +148,18 @@ enum ek_err
 http_body_json(
     struct http_req *req, const json_t **ret, struct ek_why *reterr_why)
 {
-	struct evbuffer *input = evhttp_request_get_input_buffer(req->ev);
-	size_t len = evbuffer_get_length(input);
+	struct evbuffer *input;
+	size_t len = 0;
 	unsigned char *text;
 	json_t *json = NULL;
 	enum ek_err err;
 
 	if (req->body == NULL) {
+		input = req->inner != NULL
+			    ? NULL
+			    : evhttp_request_get_input_buffer(req->ev);
+		if (input != NULL)
+			len = evbuffer_get_length(input);
 		if (len == 0)
 			return ek_why(reterr_why, EK_INVALID,
 			    "the request has no body; send a JSON object");
@@ -199,6 +206,10 @@ http_reply(struct http_req *req, int status, json_t *json_take)
 
 	if (json_take == NULL)
 		return http_fail(req, EK_NOMEM, NULL);
+	if (req->inner != NULL) {
+		http_inner_answer(req->inner, status, json_take, EK_OK, NULL);
+		return &the_token;
+	}
 	buf_init(&text, REPLY_MAX);
 	err = json_write(json_take, &text);
 	json_decref(json_take);
@@ -215,8 +226,13 @@ const struct http_token *
 http_reply_buf(
     struct http_req *req, int status, const char *type, const struct buf *body)
 {
-	char *data = malloc(body->len + 1);
+	char *data;
 
+	if (req->inner != NULL) {
+		http_inner_answer(req->inner, status, NULL, EK_OK, NULL);
+		return &the_token;
+	}
+	data = malloc(body->len + 1);
 	if (data == NULL)
 		return http_fail(req, EK_NOMEM, NULL);
 	memcpy(data, buf_text(body), body->len + 1);
@@ -250,6 +266,11 @@ http_fail(struct http_req *req, enum ek_err err, const struct ek_why *why)
 
 	if (why != NULL && why->text[0] != '\0')
 		text = why->text;
+	if (req->inner != NULL) {
+		http_inner_answer(
+		    req->inner, ek_err_http(err), NULL, err, text);
+		return &the_token;
+	}
 	data = http_side_fail(
 	    req->conn->http, ek_err_http(err), err, text, &type, &len);
 	return park(req, ek_err_http(err), type, data, len);
@@ -262,6 +283,7 @@ http_later(struct http_req *req, void (*gone_cb)(void *arg), void *arg)
 	req->state = REQ_LATER;
 	req->gone_cb = gone_cb;
 	req->gone_arg = arg;
-	http_gate_later(req->conn);
+	if (req->inner == NULL)
+		http_gate_later(req->conn);
 	return &the_token;
 }
