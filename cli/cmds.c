@@ -19,6 +19,7 @@ const struct cmd *const cmds[] = {
     &cmd_instrument,
     &cmd_key,
     &cmd_lock,
+    &cmd_open,
     &cmd_plan,
     &cmd_restore,
     &cmd_schedule,

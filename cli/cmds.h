@@ -20,6 +20,7 @@ extern const struct cmd cmd_import;
 extern const struct cmd cmd_instrument;
 extern const struct cmd cmd_key;
 extern const struct cmd cmd_lock;
+extern const struct cmd cmd_open;
 extern const struct cmd cmd_plan;
 extern const struct cmd cmd_restore;
 extern const struct cmd cmd_schedule;

@@ -12,6 +12,7 @@ ZSHDIR  = $(DATADIR)/zsh/site-functions
 INSTALL = install
 
 MAN_PAGES   = $(sort $(wildcard share/man/*.[1-8]))
+WEB         = share/web/style.css
 INSTRUMENTS = $(sort $(wildcard share/instruments/*.json))
 DOCS        = README.md LICENSE $(sort $(wildcard docs/*.md))
 UNITS       = systemd/keeld.socket
@@ -22,6 +23,7 @@ man_place   = $(MANDIR)/man$(patsubst .%,%,$(suffix $(1)))/$(notdir $(1))
 INSTALLED = $(BINDIR)/keel $(BINDIR)/keeld $(LIBEXECDIR)/keel-notify \
   $(foreach f,$(MAN_PAGES),$(call man_place,$(f))) \
   $(patsubst share/instruments/%,$(EKDIR)/instruments/%,$(INSTRUMENTS)) \
+  $(patsubst share/%,$(EKDIR)/%,$(WEB)) \
   $(BASHDIR)/keel $(ZSHDIR)/_keel \
   $(UNITDIR)/keeld.service $(UNITDIR)/keeld.socket \
   $(patsubst systemd/%,$(EKDIR)/systemd/%,$(DROPINS)) \
@@ -41,6 +43,7 @@ install: all
 	$(call exe,$(B)/keel-notify,$(LIBEXECDIR)/keel-notify)
 	$(foreach f,$(MAN_PAGES),$(call put,$(f),$(call man_place,$(f)))$(nl)	)
 	$(foreach f,$(INSTRUMENTS),$(call put,$(f),$(EKDIR)/instruments/$(notdir $(f)))$(nl)	)
+	$(foreach f,$(WEB),$(call put,$(f),$(patsubst share/%,$(EKDIR)/%,$(f)))$(nl)	)
 	$(call put,share/completions/keel.bash,$(BASHDIR)/keel)
 	$(call put,share/completions/_keel,$(ZSHDIR)/_keel)
 	$(call put,systemd/keeld.socket,$(UNITDIR)/keeld.socket)
@@ -52,7 +55,8 @@ install: all
 ## make uninstall       takes away what install made (never anyone's book)
 uninstall:
 	$(foreach f,$(INSTALLED),rm -f '$(DESTDIR)$(f)'$(nl)	)
-	-rmdir '$(DESTDIR)$(EKDIR)/instruments' '$(DESTDIR)$(DOCDIR)' \
+	-rmdir '$(DESTDIR)$(EKDIR)/instruments' '$(DESTDIR)$(EKDIR)/web' \
+	  '$(DESTDIR)$(DOCDIR)' \
 	  '$(DESTDIR)$(EKDIR)/systemd/keeld.service.d' \
 	  '$(DESTDIR)$(EKDIR)/systemd' '$(DESTDIR)$(EKDIR)' \
 	  '$(DESTDIR)$(LIBEXECDIR)' 2>/dev/null

@@ -28,6 +28,7 @@ extern const struct http_route api_doctor_routes[];
 extern const struct http_route api_erase_routes[];
 extern const struct http_route api_form_routes[];
 extern const struct http_route api_history_routes[];
+extern const struct http_route api_page_routes[];
 extern const struct http_route api_plan_routes[];
 extern const struct http_route api_schedule_routes[];
 extern const struct http_route api_slot_routes[];

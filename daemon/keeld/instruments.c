@@ -14,6 +14,7 @@
 #include "evenkeel/paths.h"
 #include "evenkeel/text.h"
 #include "keeld/conf.h"
+#include "keeld/share.h"
 
 struct instruments {
 	const struct conf *conf;
@@ -162,30 +163,6 @@ instruments_load_from(
 	return EK_OK;
 }
 
-/* The folder of the shipped ones: beside the program, else of the package. */
-static void
-find_shipped(char *out, size_t room)
-{
-	static const char *const places[] = {"../share/evenkeel/instruments",
-	    "../share/instruments", "../../share/instruments"};
-	char exe[EK_PATH_MAX];
-	ssize_t len = readlink("/proc/self/exe", exe, sizeof(exe) - 1);
-	char *slash;
-	size_t i;
-
-	exe[len < 0 ? 0 : len] = '\0';
-	slash = strrchr(exe, '/');
-	for (i = 0; slash != NULL && i < sizeof(places) / sizeof(places[0]);
-	     i++) {
-		*slash = '\0';
-		if (snprintf(out, room, "%s/%s", exe, places[i]) < (int)room &&
-		    access(out, X_OK) == 0)
-			return;
-		*slash = '/';
-	}
-	snprintf(out, room, "%s", EK_PREFIX "/share/evenkeel/instruments");
-}
-
 enum ek_err
 instruments_load(
     const struct conf *conf, const char *own_dir, struct instruments **ret)
@@ -193,7 +170,7 @@ instruments_load(
 	char shipped[EK_PATH_MAX + 64], own[EK_PATH_MAX + 32];
 	const char *dirs[3] = {shipped, NULL, NULL};
 
-	find_shipped(shipped, sizeof(shipped));
+	share_find("instruments", shipped, sizeof(shipped));
 	if (own_dir != NULL) {
 		snprintf(own, sizeof(own), "%s/instruments", own_dir);
 		dirs[1] = own;

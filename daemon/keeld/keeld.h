@@ -3,8 +3,9 @@
  * opens, its schedule changes, an armed instant comes or it stops.
  *
  * main.c makes the parts in this order and hands them over in struct keeld:
- * loop, conf, instruments, zones, store, copy, http; then keeld_start, which
- * registers the routes.  keeld_done gives back only what keeld_start made.
+ * loop, conf, instruments, zones, store, copy, http, web; then keeld_start,
+ * which registers the routes.  keeld_done gives back only what keeld_start
+ * made.
  */
 #ifndef KEELD_KEELD_H
 #define KEELD_KEELD_H
@@ -23,12 +24,14 @@
 #include "keeld/zones.h"
 
 struct prompt;
+struct web;
 struct key_job; /* api_key.c: a request that waits for the login keyring */
 LIST_HEAD(key_jobs, key_job);
 
 struct keeld {
 	struct loop *loop;
 	struct http *http;
+	struct web *web;
 	struct store *store;
 	struct copy *copy;
 	struct paths paths;

@@ -16,6 +16,7 @@
 #include "keeld/keeld.h"
 #include "keeld/prompt.h"
 #include "keeld/serve.h"
+#include "keeld/web.h"
 
 static const char usage[] =
     "usage: keeld [--home DIR]\n"
@@ -36,6 +37,7 @@ tail_cb(void *arg)
 	}
 	http_release(keeld->http, err, why.text);
 	prompt_turn_end(keeld->prompt, err);
+	web_release(keeld->web, err, why.text);
 	/* a disk that was full may have room by the next request */
 	if (store_again(keeld->store, &keeld->paths))
 		(void)!keeld_opened(keeld, NULL);
@@ -111,9 +113,9 @@ make_parts(struct keeld *keeld)
 	place = conf.copy_place[0] != '\0' ? conf.copy_place
 					   : store_network(keeld->store);
 	err = copy_new(place, &keeld->copy);
-	return err == EK_OK
-		   ? http_new(loop_base(keeld->loop), NULL, &keeld->http)
-		   : err;
+	if (err == EK_OK)
+		err = http_new(loop_base(keeld->loop), NULL, &keeld->http);
+	return err == EK_OK ? web_new(keeld, &keeld->web) : err;
 }
 
 static enum ek_err
@@ -147,6 +149,7 @@ run(struct keeld *keeld, struct ek_why *why)
 static void
 free_parts(struct keeld *keeld)
 {
+	web_free(keeld->web);
 	keeld_done(keeld);
 	http_free(keeld->http);
 	copy_free(keeld->copy);

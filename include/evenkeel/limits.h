@@ -57,7 +57,12 @@
 #define EK_JSON_DEPTH_MAX   16
 
 /* the page */
-#define EK_FORM_FIELDS_MAX 512 /* of one form */
-#define EK_FORM_NAME_MAX   80  /* bytes of a field's name */
+#define EK_FORM_FIELDS_MAX 512               /* of one form */
+#define EK_FORM_NAME_MAX   80                /* bytes of a field's name */
+#define EK_PAGE_MAX        (4 * 1024 * 1024) /* bytes of one page */
+#define EK_PAGE_LINK_SECS  60                /* a link is good for */
+#define EK_PAGE_IDLE_SECS  600               /* a session ends after */
+#define EK_PAGE_EARLY_SECS 10 /* the screen is cleared before that by */
+#define EK_PAGE_AFTER_SECS 60 /* the port is held after the last one */
 
 #endif

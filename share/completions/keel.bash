@@ -7,7 +7,7 @@ _keel()
 	COMPREPLY=()
 	cur=${COMP_WORDS[COMP_CWORD]}
 	prev=${COMP_WORDS[COMP_CWORD - 1]}
-	subs='asks checkin coping copy diary doctor erase export hard help import instrument key lock plan restore schedule skip snooze start status today unlock'
+	subs='asks checkin coping copy diary doctor erase export hard help import instrument key lock open plan restore schedule skip snooze start status today unlock'
 	opts=''
 	for ((i = 1; i < COMP_CWORD; i++)); do
 		word=${COMP_WORDS[i]}
@@ -52,6 +52,7 @@ _keel()
 		'key passphrase') subs='' opts='--passphrase --yes' ;;
 		'key phrase') subs='' opts='--passphrase --yes' ;;
 		'lock') subs='' opts='' ;;
+		'open') subs='' opts='--print' ;;
 		'plan') subs='agree diff edit export history import same show' opts='--ids --version' ;;
 		'plan agree') subs='' opts='' ;;
 		'plan diff') subs='' opts='' ;;

@@ -21,6 +21,7 @@
 #include "base/seal.h"
 #include "evenkeel/text.h"
 #include "keeld/api.h"
+#include "keeld/web.h"
 
 #define QUOTED 40 /* bytes of the request that a reason must not repeat */
 
@@ -56,6 +57,16 @@ http_routes(struct http *http, const struct http_route *routes, void *arg)
 	(void)routes;
 	(void)arg;
 	return EK_OK;
+}
+
+enum ek_err
+web_link(
+    struct web *web, const char *to, struct buf *ret_url, struct ek_why *why)
+{
+	(void)web;
+	(void)to;
+	(void)ret_url;
+	return ek_why(why, EK_INVALID, "no page here; give none");
 }
 
 const char *

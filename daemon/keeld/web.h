@@ -1,0 +1,52 @@
+/*
+ * web - the page: a listener on 127.0.0.1 that stands only while a session
+ * does, one-time links to it, and its sessions, in memory only.
+ *
+ * A session is a path and a cookie, 128 random bits each, and ends ten minutes
+ * after its last use or when she hides it.  The listener stays a minute
+ * longer, so that nobody else can take the port under an open tab, and then
+ * answers nothing but the closed page.
+ */
+#ifndef KEELD_WEB_H
+#define KEELD_WEB_H
+
+#include "evenkeel/buf.h"
+#include "evenkeel/err.h"
+#include "evenkeel/json.h"
+
+struct keeld;
+struct web;
+
+/* No socket is opened before the first link.  keeld is borrowed. */
+enum ek_err web_new(struct keeld *keeld, struct web **ret) EK_MUST_USE;
+void web_free(struct web *web);
+/* As http_release(). */
+void web_release(struct web *web, enum ek_err err, const char *why);
+/* A new one-time link to a page, good for a minute; EK_INVALID: no such page.
+ * keeld's answer to POST /v1/page. */
+enum ek_err web_link(struct web *web, const char *to, struct buf *ret_url,
+    struct ek_why *reterr_why) EK_MUST_USE;
+
+/* --- for the pages' rows --- */
+
+struct web_req; /* one request that passed the gate */
+
+/* Fills the page's main part.  Failing, the reason stands there instead. */
+typedef enum ek_err (*web_fn)(
+    struct web_req *wr, struct buf *out, struct ek_why *why);
+struct web_row {
+	const char *method;
+	const char *name; /* "today" */
+	web_fn fn;
+};
+extern const struct web_row web_today_rows[], web_hard_rows[];
+
+/* Opens a form that posts to a page, with what the gate asks for and a key of
+ * its own, so that sending it twice saves once. */
+void web_form_begin(struct web_req *wr, struct buf *out, const char *page);
+/* The API, called as keel calls it, with the form's key.  *ret is a new
+ * reference. */
+enum ek_err web_api(struct web_req *wr, const char *method, const char *target,
+    json_t *body_take, json_t **ret, struct ek_why *why) EK_MUST_USE;
+
+#endif

@@ -1,0 +1,251 @@
+/*
+ * web_gate - who may ask for what: the one door before every page.
+ *
+ * A page's row is reached only from here, after the session's path and cookie,
+ * and for a form its origin and token.  What does not pass learns nothing: the
+ * closed page is the same for a link used twice, a session over, and a path
+ * that never was.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "evenkeel/limits.h"
+#include "keeld/web_in.h"
+
+static const struct web_row *const tables[] = {web_today_rows, web_hard_rows};
+#define TABLES (sizeof(tables) / sizeof(tables[0]))
+
+static const struct web_row *
+find_row(const char *method, const char *name)
+{
+	const struct web_row *row;
+	size_t i;
+
+	for (i = 0; name != NULL && i < TABLES; i++)
+		for (row = tables[i]; row->method != NULL; row++)
+			if (strcmp(row->method, method) == 0 &&
+			    strcmp(row->name, name) == 0)
+				return row;
+	return NULL;
+}
+
+const char *
+web_page_name(const char *to)
+{
+	const struct web_row *row = find_row("GET", to);
+
+	return row == NULL ? NULL : row->name;
+}
+
+static const struct http_token *
+reply_page(struct http_req *req, int status, struct buf *out)
+{
+	const struct http_token *token;
+
+	if (buf_err(out) == EK_OK)
+		token = http_reply_buf(req, status, WEB_HTML, out);
+	else
+		token = http_fail(req, buf_err(out), NULL);
+	buf_done(out);
+	return token;
+}
+
+static const struct http_token *
+closed(struct http_req *req, int status)
+{
+	struct buf out;
+
+	buf_init(&out, EK_PAGE_MAX);
+	web_closed_page(&out);
+	return reply_page(req, status, &out);
+}
+
+static const struct http_token *
+closed_get(struct http_req *req, void *arg)
+{
+	(void)arg;
+	return closed(req, 200);
+}
+
+static const struct http_token *
+css_get(struct http_req *req, void *arg)
+{
+	const struct web *web = arg;
+
+	return http_reply_buf(req, 200, "text/css; charset=utf-8", &web->css);
+}
+
+/* --- the link --- */
+
+static struct web_session *
+session_new(struct web *web)
+{
+	struct web_session *session = &web->sessions[0];
+	size_t i;
+
+	for (i = 1; i < WEB_SESSIONS_MAX; i++)
+		if (web->sessions[i].until_ms < session->until_ms)
+			session = &web->sessions[i];
+	web_draw_hex(session->path);
+	web_draw_hex(session->cookie);
+	web_draw_hex(session->csrf);
+	session->until_ms = web_now(web) + EK_PAGE_IDLE_SECS * 1000;
+	return session;
+}
+
+static const struct http_token *
+link_get(struct http_req *req, void *arg)
+{
+	struct web *web = arg;
+	const char *given = http_segment(req, "link"), *to = NULL;
+	struct web_session *session;
+	char location[96], cookie[160];
+	size_t i;
+
+	web_look(web);
+	for (i = 0; i < WEB_LINKS_MAX; i++)
+		if (web->links[i].until_ms != 0 &&
+		    web_same_hex(web->links[i].hex, given)) {
+			to = web->links[i].to;
+			memset(&web->links[i], 0, sizeof(web->links[i]));
+		}
+	if (to == NULL)
+		return closed(req, 410);
+	session = session_new(web);
+	web_look(web);
+	snprintf(location, sizeof(location), "/%s/%s", session->path, to);
+	snprintf(cookie, sizeof(cookie),
+	    "ek=%s; HttpOnly; SameSite=Strict; Path=/%s", session->cookie,
+	    session->path);
+	return http_see_other(req, location, cookie);
+}
+
+/* --- the gate --- */
+
+static struct web_session *
+find_session(struct web *web, const struct http_req *req)
+{
+	const char *path = http_segment(req, "path");
+	char cookie[WEB_HEX_LEN + 1];
+	size_t i;
+
+	web_look(web);
+	if (http_cookie(req, "ek", cookie, sizeof(cookie)) == NULL)
+		return NULL;
+	for (i = 0; i < WEB_SESSIONS_MAX; i++)
+		if (web->sessions[i].until_ms != 0 &&
+		    web_same_hex(web->sessions[i].path, path) &&
+		    web_same_hex(web->sessions[i].cookie, cookie))
+			return &web->sessions[i];
+	return NULL;
+}
+
+/* Browsers that say where a request comes from must say: from here. */
+static bool
+is_from_here(const struct web *web, const struct http_req *req)
+{
+	const char *origin = http_header(req, "Origin");
+	const char *site = http_header(req, "Sec-Fetch-Site");
+
+	if (origin != NULL && (strncmp(origin, "http://", 7) != 0 ||
+				  strcmp(origin + 7, web->host) != 0))
+		return false;
+	return site == NULL || strcmp(site, "same-origin") == 0;
+}
+
+/* NULL: it may pass; else the answer. */
+static const struct http_token *
+gate(struct web *web, struct http_req *req, bool post, struct web_req *ret)
+{
+	struct ek_why why = {""};
+
+	ret->web = web;
+	ret->session = find_session(web, req);
+	ret->form = NULL;
+	if (ret->session == NULL)
+		return closed(req, 410);
+	if (post && !is_from_here(web, req))
+		return closed(req, 403);
+	if (post && http_body_form(req, &ret->form, &why) != EK_OK)
+		return closed(req, 400);
+	if (post &&
+	    !web_same_hex(ret->session->csrf, http_form_get(ret->form, "csrf")))
+		return closed(req, 403);
+	ret->session->until_ms = web_now(web) + EK_PAGE_IDLE_SECS * 1000;
+	web_look(web);
+	return NULL;
+}
+
+static const struct http_token *
+show(struct web_req *wr, struct http_req *req, const struct web_row *row)
+{
+	struct ek_why why = {""};
+	struct buf out, body;
+	enum ek_err err;
+
+	buf_init(&out, EK_PAGE_MAX);
+	buf_init(&body, EK_PAGE_MAX);
+	err = row->fn(wr, &body, &why);
+	web_page_begin(wr, &out);
+	if (err == EK_OK)
+		buf_add(&out, buf_text(&body), body.len);
+	else
+		web_page_fail(
+		    &out, why.text[0] != '\0' ? why.text : ek_err_text(err));
+	web_page_end(wr, &out);
+	if (buf_err(&body) != EK_OK)
+		out.err = body.err;
+	buf_done(&body);
+	return reply_page(req, err == EK_OK ? 200 : ek_err_http(err), &out);
+}
+
+static const struct http_token *
+pass(struct web *web, struct http_req *req, const char *method)
+{
+	const char *name = http_segment(req, "page");
+	const struct web_row *row = find_row(method, name);
+	const struct http_token *refused;
+	struct web_req wr;
+
+	refused = gate(web, req, strcmp(method, "POST") == 0, &wr);
+	if (refused != NULL)
+		return refused;
+	return row == NULL ? closed(req, 404) : show(&wr, req, row);
+}
+
+static const struct http_token *
+page_get(struct http_req *req, void *arg)
+{
+	return pass(arg, req, "GET");
+}
+
+static const struct http_token *
+page_post(struct http_req *req, void *arg)
+{
+	return pass(arg, req, "POST");
+}
+
+/* One press, and nothing of hers is on the screen or can be had again. */
+static const struct http_token *
+hide_post(struct http_req *req, void *arg)
+{
+	struct web *web = arg;
+	struct web_req wr;
+	const struct http_token *refused = gate(web, req, true, &wr);
+
+	if (refused != NULL)
+		return refused;
+	explicit_bzero(wr.session, sizeof(*wr.session));
+	web_look(web);
+	return http_see_other(req, "/closed", NULL);
+}
+
+const struct http_route web_routes[] = {
+    {.method = "GET", .path = "/o/:link", .handler = link_get},
+    {.method = "GET", .path = "/closed", .handler = closed_get},
+    {.method = "GET", .path = "/style.css", .handler = css_get},
+    {.method = "POST", .path = "/:path/hide", .handler = hide_post},
+    {.method = "GET", .path = "/:path/:page", .handler = page_get},
+    {.method = "POST", .path = "/:path/:page", .handler = page_post},
+    {.method = NULL},
+};

@@ -1,0 +1,122 @@
+/*
+ * web_page - the frame of every page, and the closed one that is nobody's.
+ *
+ * The title is the same on all of them: it stands in the browser's history
+ * and on a shared screen.
+ */
+#include <string.h>
+
+#include "evenkeel/limits.h"
+#include "keeld/api.h"
+#include "keeld/html.h"
+#include "keeld/web_in.h"
+
+#define HEAD                                                                   \
+	"<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">"    \
+	"<title>Evenkeel</title>"                                              \
+	"<meta name=\"viewport\" content=\"width=device-width\">"              \
+	"<meta name=\"color-scheme\" content=\"light dark\">"                  \
+	"<link rel=\"stylesheet\" href=\"/style.css\">"
+
+void
+web_closed_page(struct buf *out)
+{
+	html_put(out, HEAD "</head><body><main><h1>Closed</h1>"
+			   "<p>There is nothing open here. To open the page, "
+			   "run <code>keel open</code>.</p>"
+			   "</main></body></html>\n");
+}
+
+void
+web_page_begin(const struct web_req *wr, struct buf *out)
+{
+	const char *path = wr->session->path;
+
+	html_put(out, HEAD);
+	/* before the session is over, so that nothing stays on the screen */
+	html_put(out,
+	    "<meta http-equiv=\"refresh\" content=\"%d;url=/closed\"></head>"
+	    "<body><a class=\"skip\" href=\"#main\">Skip to the content</a>"
+	    "<header><form method=\"post\" action=\"/%s/hide\">"
+	    "<input type=\"hidden\" name=\"csrf\" value=\"%s\">"
+	    "<button class=\"hide\" accesskey=\"h\">Hide</button></form>"
+	    "<nav aria-label=\"Pages\"><a href=\"/%s/today\">Today</a> "
+	    "<a href=\"/%s/hard\">Hard day</a></nav></header>"
+	    "<main id=\"main\">",
+	    EK_PAGE_IDLE_SECS - EK_PAGE_EARLY_SECS, path, wr->session->csrf,
+	    path, path);
+}
+
+void
+web_page_end(const struct web_req *wr, struct buf *out)
+{
+	json_t *nobody = api_nobody(wr->web->keeld);
+
+	html_put(out, "</main><footer><p>%n</p></footer></body></html>\n",
+	    json_string_value(nobody));
+	json_decref(nobody);
+}
+
+void
+web_page_fail(struct buf *out, const char *why)
+{
+	html_put(out,
+	    "<h1>That did not work</h1><p role=\"alert\" class=\"why\">%s</p>",
+	    why);
+}
+
+void
+web_form_begin(struct web_req *wr, struct buf *out, const char *page)
+{
+	char key[WEB_HEX_LEN + 1];
+
+	web_draw_hex(key);
+	html_put(out,
+	    "<form method=\"post\" action=\"/%s/%s\">"
+	    "<input type=\"hidden\" name=\"csrf\" value=\"%s\">"
+	    "<input type=\"hidden\" name=\"key\" value=\"%s\">",
+	    wr->session->path, page, wr->session->csrf, key);
+}
+
+/* --- the API --- */
+
+struct call {
+	bool done;
+	enum ek_err err;
+	struct ek_why *why;
+	json_t *json;
+};
+
+static void
+done_cb(const struct http_answer *answer, void *arg)
+{
+	struct call *call = arg;
+
+	call->done = true;
+	call->err = answer->err;
+	if (answer->err != EK_OK)
+		ek_why(call->why, answer->err, "%s", answer->why.text);
+	call->json = json_incref(answer->json);
+}
+
+enum ek_err
+web_api(struct web_req *wr, const char *method, const char *target,
+    json_t *body_take, json_t **ret, struct ek_why *why)
+{
+	const struct http_ask ask = {method, target, body_take,
+	    wr->form == NULL ? NULL : http_form_get(wr->form, "key")};
+	struct call call = {.why = why};
+	struct http_inner *pending = NULL;
+	enum ek_err err;
+
+	err = http_inner(wr->web->keeld->http, &ask, done_cb, &call, &pending);
+	if (err != EK_OK)
+		return err;
+	if (!call.done) { /* only the rows of keys take another turn */
+		http_inner_cancel(pending);
+		return EK_BUG;
+	}
+	if (call.err == EK_OK)
+		*ret = call.json;
+	return call.err;
+}

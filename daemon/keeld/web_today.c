@@ -1,0 +1,75 @@
+/*
+ * web_today - what matters now, as `keel` alone says it.
+ */
+#include <string.h>
+
+#include "keeld/html.h"
+#include "keeld/web.h"
+
+static const char *
+text_of(const json_t *object, const char *key)
+{
+	const char *text = json_string_value(json_object_get(object, key));
+
+	return text == NULL ? "" : text;
+}
+
+static void
+put_open(const json_t *list, struct buf *out)
+{
+	const json_t *slot;
+	size_t i;
+
+	if (json_array_size(list) == 0)
+		return;
+	html_put(out, "<h2>Waiting, whenever you like</h2><ul>");
+	json_array_foreach(list, i, slot)
+	{
+		const char *ends = text_of(slot, "ends");
+
+		html_put(out, "<li>%s, till %s", text_of(slot, "title"),
+		    strlen(ends) > 16 ? ends + 11 : ends);
+		html_put(out, "</li>");
+	}
+	html_put(out, "</ul>");
+}
+
+static void
+put_asks(const json_t *list, struct buf *out)
+{
+	const json_t *ask;
+	size_t i;
+
+	if (json_array_size(list) == 0)
+		return;
+	html_put(out, "<h2>Asks</h2><ul>");
+	json_array_foreach(list, i, ask)
+	{
+		html_put(out, "<li>%n</li>", text_of(ask, "text"));
+	}
+	html_put(out, "</ul>");
+}
+
+static enum ek_err
+today_get(struct web_req *wr, struct buf *out, struct ek_why *why)
+{
+	json_t *json = NULL;
+	const char *review;
+	enum ek_err err = web_api(wr, "GET", "/v1/today", NULL, &json, why);
+
+	if (err != EK_OK)
+		return err;
+	html_put(out, "<h1>Today</h1><p>%s</p>", text_of(json, "sentence"));
+	put_open(json_object_get(json, "open"), out);
+	put_asks(json_object_get(json, "asks"), out);
+	review = text_of(json_object_get(json, "plan"), "review");
+	if (review[0] != '\0')
+		html_put(out, "<p>Plan review: %s.</p>", review);
+	json_decref(json);
+	return EK_OK;
+}
+
+const struct web_row web_today_rows[] = {
+    {"GET", "today", today_get},
+    {NULL, NULL, NULL},
+};
