@@ -31,7 +31,7 @@ page_post(struct http_req *req, void *arg)
 }
 
 const struct http_route api_page_routes[] = {
-    {"POST", "/v1/page", page_post, 0, "to (today, hard)", "url",
+    {"POST", "/v1/page", page_post, 0, "to (today, checkin, hard)", "url",
 	"a link that opens the page in a browser once, within a minute"},
     {NULL, NULL, NULL, 0, NULL, NULL, NULL},
 };

@@ -169,7 +169,7 @@ web_link(struct web *web, const char *to, struct buf *ret_url,
 
 	if (name == NULL)
 		return ek_why(reterr_why, EK_INVALID,
-		    "to is no page; give today or hard");
+		    "to is no page; give today, checkin or hard");
 	err = serve(web, reterr_why);
 	if (err != EK_OK)
 		return err;

@@ -10,6 +10,8 @@
 #ifndef KEELD_WEB_H
 #define KEELD_WEB_H
 
+#include <stdbool.h>
+
 #include "evenkeel/buf.h"
 #include "evenkeel/err.h"
 #include "evenkeel/json.h"
@@ -39,7 +41,8 @@ struct web_row {
 	const char *name; /* "today" */
 	web_fn fn;
 };
-extern const struct web_row web_today_rows[], web_hard_rows[];
+extern const struct web_row web_checkin_rows[], web_hard_rows[],
+    web_today_rows[];
 
 /* Opens a form that posts to a page, with what the gate asks for and a key of
  * its own, so that sending it twice saves once. */
@@ -48,5 +51,22 @@ void web_form_begin(struct web_req *wr, struct buf *out, const char *page);
  * reference. */
 enum ek_err web_api(struct web_req *wr, const char *method, const char *target,
     json_t *body_take, json_t **ret, struct ek_why *why) EK_MUST_USE;
+
+/* A field of the form, the first of its name; NULL of a GET or without one. */
+const char *web_field(const struct web_req *wr, const char *name);
+bool web_field_next(const struct web_req *wr, size_t *at, const char **ret_name,
+    const char **ret_value);
+const char *web_query(const struct web_req *wr, const char *name);
+/* The row shows its form again, with what was filled in and this reason; the
+ * status is the error's. */
+void web_refused(struct web_req *wr, enum ek_err err, const struct ek_why *why);
+const char *web_reason(const struct web_req *wr); /* NULL: none */
+
+/* --- web_words.c --- */
+
+/* A string member, "" when absent. */
+const char *web_text(const json_t *object, const char *key);
+/* Her words, as an answer of the API holds them. */
+void web_words(const json_t *words, bool hard, struct buf *out);
 
 #endif

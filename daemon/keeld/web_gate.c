@@ -12,7 +12,8 @@
 #include "evenkeel/limits.h"
 #include "keeld/web_in.h"
 
-static const struct web_row *const tables[] = {web_today_rows, web_hard_rows};
+static const struct web_row *const tables[] = {
+    web_checkin_rows, web_hard_rows, web_today_rows};
 #define TABLES (sizeof(tables) / sizeof(tables[0]))
 
 static const struct web_row *
@@ -159,9 +160,10 @@ gate(struct web *web, struct http_req *req, bool post, struct web_req *ret)
 {
 	struct ek_why why = {""};
 
+	memset(ret, 0, sizeof(*ret));
 	ret->web = web;
+	ret->req = req;
 	ret->session = find_session(web, req);
-	ret->form = NULL;
 	if (ret->session == NULL)
 		return closed(req, 410);
 	if (post && !is_from_here(web, req))
@@ -196,6 +198,8 @@ show(struct web_req *wr, struct http_req *req, const struct web_row *row)
 	if (buf_err(&body) != EK_OK)
 		out.err = body.err;
 	buf_done(&body);
+	if (err == EK_OK)
+		err = wr->err;
 	return reply_page(req, err == EK_OK ? 200 : ek_err_http(err), &out);
 }
 

@@ -41,6 +41,9 @@ struct web {
 struct web_req {
 	struct web *web;
 	struct web_session *session;
+	const struct http_req *req;
+	enum ek_err err; /* of web_refused(), and its reason */
+	struct ek_why why;
 	const struct http_form *form; /* NULL of a GET */
 };
 

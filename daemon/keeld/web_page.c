@@ -41,10 +41,11 @@ web_page_begin(const struct web_req *wr, struct buf *out)
 	    "<input type=\"hidden\" name=\"csrf\" value=\"%s\">"
 	    "<button class=\"hide\" accesskey=\"h\">Hide</button></form>"
 	    "<nav aria-label=\"Pages\"><a href=\"/%s/today\">Today</a> "
+	    "<a href=\"/%s/checkin\">Check in</a> "
 	    "<a href=\"/%s/hard\">Hard day</a></nav></header>"
 	    "<main id=\"main\">",
 	    EK_PAGE_IDLE_SECS - EK_PAGE_EARLY_SECS, path, wr->session->csrf,
-	    path, path);
+	    path, path, path);
 }
 
 void
@@ -76,6 +77,42 @@ web_form_begin(struct web_req *wr, struct buf *out, const char *page)
 	    "<input type=\"hidden\" name=\"csrf\" value=\"%s\">"
 	    "<input type=\"hidden\" name=\"key\" value=\"%s\">",
 	    wr->session->path, page, wr->session->csrf, key);
+}
+
+/* --- what came --- */
+
+const char *
+web_field(const struct web_req *wr, const char *name)
+{
+	return wr->form == NULL ? NULL : http_form_get(wr->form, name);
+}
+
+bool
+web_field_next(const struct web_req *wr, size_t *at, const char **ret_name,
+    const char **ret_value)
+{
+	return wr->form != NULL &&
+	       http_form_next(wr->form, at, ret_name, ret_value);
+}
+
+const char *
+web_query(const struct web_req *wr, const char *name)
+{
+	return http_query(wr->req, name);
+}
+
+void
+web_refused(struct web_req *wr, enum ek_err err, const struct ek_why *why)
+{
+	wr->err = err;
+	ek_why(&wr->why, err, "%s",
+	    why->text[0] != '\0' ? why->text : ek_err_text(err));
+}
+
+const char *
+web_reason(const struct web_req *wr)
+{
+	return wr->err == EK_OK ? NULL : wr->why.text;
 }
 
 /* --- the API --- */

@@ -6,14 +6,6 @@
 #include "keeld/html.h"
 #include "keeld/web.h"
 
-static const char *
-text_of(const json_t *object, const char *key)
-{
-	const char *text = json_string_value(json_object_get(object, key));
-
-	return text == NULL ? "" : text;
-}
-
 static void
 put_open(const json_t *list, struct buf *out)
 {
@@ -25,11 +17,13 @@ put_open(const json_t *list, struct buf *out)
 	html_put(out, "<h2>Waiting, whenever you like</h2><ul>");
 	json_array_foreach(list, i, slot)
 	{
-		const char *ends = text_of(slot, "ends");
+		const char *ends = web_text(slot, "ends");
 
-		html_put(out, "<li>%s, till %s", text_of(slot, "title"),
+		html_put(out, "<li>%s, till %s", web_text(slot, "title"),
 		    strlen(ends) > 16 ? ends + 11 : ends);
-		html_put(out, "</li>");
+		html_put(out,
+		    " <a href=\"checkin?instrument=%s\">Check in</a></li>",
+		    web_text(slot, "instrument"));
 	}
 	html_put(out, "</ul>");
 }
@@ -45,7 +39,7 @@ put_asks(const json_t *list, struct buf *out)
 	html_put(out, "<h2>Asks</h2><ul>");
 	json_array_foreach(list, i, ask)
 	{
-		html_put(out, "<li>%n</li>", text_of(ask, "text"));
+		html_put(out, "<li>%n</li>", web_text(ask, "text"));
 	}
 	html_put(out, "</ul>");
 }
@@ -59,10 +53,10 @@ today_get(struct web_req *wr, struct buf *out, struct ek_why *why)
 
 	if (err != EK_OK)
 		return err;
-	html_put(out, "<h1>Today</h1><p>%s</p>", text_of(json, "sentence"));
+	html_put(out, "<h1>Today</h1><p>%s</p>", web_text(json, "sentence"));
 	put_open(json_object_get(json, "open"), out);
 	put_asks(json_object_get(json, "asks"), out);
-	review = text_of(json_object_get(json, "plan"), "review");
+	review = web_text(json_object_get(json, "plan"), "review");
 	if (review[0] != '\0')
 		html_put(out, "<p>Plan review: %s.</p>", review);
 	json_decref(json);
