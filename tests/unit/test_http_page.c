@@ -45,7 +45,6 @@ struct answer {
 	int status; /* 0: none */
 	char text[16384];
 	size_t len;
-	const char *body;
 	bool closed;
 };
 
@@ -253,7 +252,6 @@ is_whole(struct answer *answer)
 	if (end == NULL || length == NULL ||
 	    strlen(end + 4) < strtoul(length + 16, NULL, 10))
 		return false;
-	answer->body = end + 4;
 	answer->status = (int)strtol(answer->text + 9, NULL, 10);
 	return true;
 }
@@ -261,7 +259,7 @@ is_whole(struct answer *answer)
 static struct answer
 hear(struct server *server, int fd, bool to_end)
 {
-	struct answer answer = {.body = ""};
+	struct answer answer = {.status = 0};
 	struct pollfd wait = {.fd = fd, .events = POLLIN};
 	int64_t end = mono_ms() + WAIT_MS;
 	ssize_t got;
@@ -291,8 +289,6 @@ ask(struct server *server, const char *request)
 	assert_true(fd >= 0);
 	say(fd, request);
 	answer = hear(server, fd, false);
-	answer.body = strstr(answer.text, "\r\n\r\n");
-	answer.body = answer.body == NULL ? "" : answer.body + 4;
 	close(fd);
 	turn(server);
 	return answer;
@@ -343,7 +339,7 @@ test_page(void **state)
 	socklen_t len = sizeof(value);
 
 	assert_int_equal(answer.status, 200);
-	assert_string_equal(answer.body, "<p>page");
+	assert_non_null(strstr(answer.text, "\r\n\r\n<p>page"));
 	assert_non_null(
 	    strstr(answer.text, "Referrer-Policy: no-referrer\r\n"));
 	assert_non_null(strstr(answer.text, "Cache-Control: no-store\r\n"));
