@@ -23,6 +23,7 @@ static const struct http_route *const tables[] = {
     api_erase_routes,
     api_form_routes,
     api_history_routes,
+    api_page_routes,
     api_plan_routes,
     api_schedule_routes,
     api_slot_routes,
