@@ -21,6 +21,8 @@
 
 #include "base/loop_in.h"
 
+#define LOOK_MS 10
+
 struct loop_talk {
 	LIST_ENTRY(loop_talk) link; /* loop->talks */
 	struct loop *loop;
@@ -211,14 +213,33 @@ loop_talks_reap(struct loop *loop)
 	}
 }
 
+/* Where the kernel (or valgrind) has no pidfd: looks again and again. */
+static void
+look_a_moment(pid_t pid)
+{
+	siginfo_t info;
+	int i;
+
+	for (i = 0; i < LOOP_TALK_GRACE_MS / LOOK_MS; i++) {
+		info.si_pid = 0;
+		if (waitid(P_PID, (id_t)pid, &info,
+			WEXITED | WNOHANG | WNOWAIT) != 0 ||
+		    info.si_pid != 0)
+			return;
+		(void)poll(NULL, 0, LOOK_MS);
+	}
+}
+
 static void
 wait_a_moment(pid_t pid)
 {
 	struct pollfd end = {.events = POLLIN};
 
 	end.fd = pidfd_open(pid, 0);
-	if (end.fd < 0)
+	if (end.fd < 0) {
+		look_a_moment(pid);
 		return;
+	}
 	(void)poll(&end, 1, LOOP_TALK_GRACE_MS);
 	close(end.fd);
 }
