@@ -94,6 +94,16 @@ static const char *const headers[] = {"Content-Security-Policy", csp,
 
 /* --- what ends --- */
 
+void
+web_session_end(struct web_session *session)
+{
+	if (session->names != NULL)
+		explicit_bzero(session->names,
+		    session->names_room * sizeof(*session->names));
+	free(session->names);
+	explicit_bzero(session, sizeof(*session));
+}
+
 /* The next instant at which something ends, after what is over was ended. */
 static int64_t
 end_what_is_over(struct web *web, int64_t now)
@@ -109,8 +119,7 @@ end_what_is_over(struct web *web, int64_t now)
 	}
 	for (i = 0; i < WEB_SESSIONS_MAX; i++) {
 		if (web->sessions[i].until_ms <= now)
-			explicit_bzero(
-			    &web->sessions[i], sizeof(web->sessions[i]));
+			web_session_end(&web->sessions[i]);
 		else if (next == 0 || web->sessions[i].until_ms < next)
 			next = web->sessions[i].until_ms;
 	}
@@ -159,15 +168,14 @@ serve(struct web *web, struct ek_why *why)
 }
 
 enum ek_err
-web_link(struct web *web, const char *to, struct buf *ret_url,
+web_link(struct web *web, const char *target, struct buf *ret_url,
     struct ek_why *reterr_why)
 {
-	const char *name = web_page_name(to);
 	struct web_link *link = &web->links[0];
 	enum ek_err err;
 	size_t i;
 
-	if (name == NULL)
+	if (!web_target_ok(target) || !web_is_page(target))
 		return ek_why(reterr_why, EK_INVALID,
 		    "to is no page; give today, checkin or hard");
 	err = serve(web, reterr_why);
@@ -177,7 +185,7 @@ web_link(struct web *web, const char *to, struct buf *ret_url,
 		if (web->links[i].until_ms < link->until_ms)
 			link = &web->links[i];
 	web_draw_hex(link->hex);
-	link->to = name;
+	snprintf(link->to, sizeof(link->to), "%s", target);
 	link->until_ms = web_now(web) + EK_PAGE_LINK_SECS * 1000;
 	web_look(web);
 	buf_fmt(ret_url, "http://%s/o/%s", web->host, link->hex);
@@ -235,12 +243,15 @@ web_new(struct keeld *keeld, struct web **ret)
 void
 web_free(struct web *web)
 {
+	size_t i;
+
 	if (web == NULL)
 		return;
 	http_free(web->http);
 	loop_timer_free(web->timer);
 	buf_done(&web->css);
-	explicit_bzero(web->sessions, sizeof(web->sessions));
+	for (i = 0; i < WEB_SESSIONS_MAX; i++)
+		web_session_end(&web->sessions[i]);
 	free(web);
 }
 

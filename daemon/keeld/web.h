@@ -25,8 +25,9 @@ void web_free(struct web *web);
 /* As http_release(). */
 void web_release(struct web *web, enum ek_err err, const char *why);
 /* A new one-time link to a page, good for a minute; EK_INVALID: no such page.
- * keeld's answer to POST /v1/page. */
-enum ek_err web_link(struct web *web, const char *to, struct buf *ret_url,
+ * The target is a row's name, maybe with a query: "checkin?slot=…".  keeld's
+ * answer to POST /v1/page. */
+enum ek_err web_link(struct web *web, const char *target, struct buf *ret_url,
     struct ek_why *reterr_why) EK_MUST_USE;
 
 /* --- for the pages' rows --- */
@@ -44,9 +45,21 @@ struct web_row {
 extern const struct web_row web_checkin_rows[], web_hard_rows[],
     web_today_rows[];
 
-/* Opens a form that posts to a page, with what the gate asks for and a key of
- * its own, so that sending it twice saves once. */
-void web_form_begin(struct web_req *wr, struct buf *out, const char *page);
+/* Pages are named by a target: a row's name, and for some a query of our own
+ * making, "diary?id=…", whose values are of letters, digits and -._:@ and
+ * which is shorter than 128 bytes.  An address shows nothing of it: it is drawn
+ * for this session (web_names.c).  So nobody writes an address by hand. */
+
+/* The address, for href or action. */
+void web_put_to(struct web_req *wr, struct buf *out, const char *target);
+void web_anchor(
+    struct web_req *wr, struct buf *out, const char *target, const char *text);
+/* Opens a form that posts to a target, with what the gate asks for and a key
+ * of its own, so that sending it twice saves once. */
+void web_form_begin(struct web_req *wr, struct buf *out, const char *target);
+/* The answer to this POST, if the row returns EK_OK: go and get that one
+ * (303), so that neither back nor reload sends anything again. */
+void web_see(struct web_req *wr, const char *target);
 /* The API, called as keel calls it, with the form's key.  *ret is a new
  * reference. */
 enum ek_err web_api(struct web_req *wr, const char *method, const char *target,
@@ -56,6 +69,7 @@ enum ek_err web_api(struct web_req *wr, const char *method, const char *target,
 const char *web_field(const struct web_req *wr, const char *name);
 bool web_field_next(const struct web_req *wr, size_t *at, const char **ret_name,
     const char **ret_value);
+/* Of the target, whatever the method; NULL: not there. */
 const char *web_query(const struct web_req *wr, const char *name);
 /* The row shows its form again, with what was filled in and this reason; the
  * status is the error's. */

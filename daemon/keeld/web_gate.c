@@ -17,25 +17,24 @@ static const struct web_row *const tables[] = {
 #define TABLES (sizeof(tables) / sizeof(tables[0]))
 
 static const struct web_row *
-find_row(const char *method, const char *name)
+find_row(const char *method, const char *target)
 {
+	size_t len = strcspn(target, "?"), i;
 	const struct web_row *row;
-	size_t i;
 
-	for (i = 0; name != NULL && i < TABLES; i++)
+	for (i = 0; i < TABLES; i++)
 		for (row = tables[i]; row->method != NULL; row++)
 			if (strcmp(row->method, method) == 0 &&
-			    strcmp(row->name, name) == 0)
+			    strlen(row->name) == len &&
+			    memcmp(row->name, target, len) == 0)
 				return row;
 	return NULL;
 }
 
-const char *
-web_page_name(const char *to)
+bool
+web_is_page(const char *target)
 {
-	const struct web_row *row = find_row("GET", to);
-
-	return row == NULL ? NULL : row->name;
+	return find_row("GET", target) != NULL;
 }
 
 static const struct http_token *
@@ -87,6 +86,7 @@ session_new(struct web *web)
 	for (i = 1; i < WEB_SESSIONS_MAX; i++)
 		if (web->sessions[i].until_ms < session->until_ms)
 			session = &web->sessions[i];
+	web_session_end(session);
 	web_draw_hex(session->path);
 	web_draw_hex(session->cookie);
 	web_draw_hex(session->csrf);
@@ -95,30 +95,42 @@ session_new(struct web *web)
 }
 
 static const struct http_token *
+see(struct http_req *req, struct web_session *session, const char *target,
+    const char *cookie)
+{
+	const char *name = web_name_of(session, target);
+	char location[96];
+
+	if (name == NULL)
+		return http_fail(req, EK_NOMEM, NULL);
+	snprintf(location, sizeof(location), "/%s/%s", session->path, name);
+	return http_see_other(req, location, cookie);
+}
+
+static const struct http_token *
 link_get(struct http_req *req, void *arg)
 {
 	struct web *web = arg;
-	const char *given = http_segment(req, "link"), *to = NULL;
+	const char *given = http_segment(req, "link");
 	struct web_session *session;
-	char location[96], cookie[160];
+	char to[WEB_TARGET_MAX] = "", cookie[160];
 	size_t i;
 
 	web_look(web);
 	for (i = 0; i < WEB_LINKS_MAX; i++)
 		if (web->links[i].until_ms != 0 &&
 		    web_same_hex(web->links[i].hex, given)) {
-			to = web->links[i].to;
+			memcpy(to, web->links[i].to, sizeof(to));
 			memset(&web->links[i], 0, sizeof(web->links[i]));
 		}
-	if (to == NULL)
+	if (to[0] == '\0')
 		return closed(req, 410);
 	session = session_new(web);
 	web_look(web);
-	snprintf(location, sizeof(location), "/%s/%s", session->path, to);
 	snprintf(cookie, sizeof(cookie),
 	    "ek=%s; HttpOnly; SameSite=Strict; Path=/%s", session->cookie,
 	    session->path);
-	return http_see_other(req, location, cookie);
+	return see(req, session, to, cookie);
 }
 
 /* --- the gate --- */
@@ -188,6 +200,10 @@ show(struct web_req *wr, struct http_req *req, const struct web_row *row)
 	buf_init(&out, EK_PAGE_MAX);
 	buf_init(&body, EK_PAGE_MAX);
 	err = row->fn(wr, &body, &why);
+	if (err == EK_OK && wr->see[0] != '\0') {
+		buf_done(&body);
+		return see(req, wr->session, wr->see, NULL);
+	}
 	web_page_begin(wr, &out);
 	if (err == EK_OK)
 		buf_add(&out, buf_text(&body), body.len);
@@ -206,15 +222,21 @@ show(struct web_req *wr, struct http_req *req, const struct web_row *row)
 static const struct http_token *
 pass(struct web *web, struct http_req *req, const char *method)
 {
-	const char *name = http_segment(req, "page");
-	const struct web_row *row = find_row(method, name);
+	const struct web_row *row = NULL;
 	const struct http_token *refused;
+	const char *target;
 	struct web_req wr;
 
 	refused = gate(web, req, strcmp(method, "POST") == 0, &wr);
 	if (refused != NULL)
 		return refused;
-	return row == NULL ? closed(req, 404) : show(&wr, req, row);
+	target = web_target_of(wr.session, http_segment(req, "page"));
+	if (target != NULL)
+		row = find_row(method, target);
+	if (row == NULL)
+		return closed(req, 404);
+	web_take_target(&wr, target);
+	return show(&wr, req, row);
 }
 
 static const struct http_token *
@@ -239,7 +261,7 @@ hide_post(struct http_req *req, void *arg)
 
 	if (refused != NULL)
 		return refused;
-	explicit_bzero(wr.session, sizeof(*wr.session));
+	web_session_end(wr.session);
 	web_look(web);
 	return http_see_other(req, "/closed", NULL);
 }

@@ -12,11 +12,22 @@
 #define WEB_HEX_LEN      32 /* of 128 random bits */
 #define WEB_LINKS_MAX    4
 #define WEB_SESSIONS_MAX 4
+#define WEB_NAME_LEN     16
+#define WEB_NAMES_MAX    1024 /* in a session, before old ones go */
+#define WEB_TARGET_MAX   128
+#define WEB_TARGET_CHARS                                                       \
+	"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"                 \
+	"0123456789-._:@?&="
 
 struct web_link {
 	char hex[WEB_HEX_LEN + 1];
 	int64_t until_ms; /* 0: free */
-	const char *to;   /* a row's name */
+	char to[WEB_TARGET_MAX];
+};
+
+struct web_name {
+	char hex[WEB_NAME_LEN + 1];
+	char target[WEB_TARGET_MAX];
 };
 
 struct web_session {
@@ -24,6 +35,8 @@ struct web_session {
 	char cookie[WEB_HEX_LEN + 1];
 	char csrf[WEB_HEX_LEN + 1];
 	int64_t until_ms; /* 0: free */
+	struct web_name *names;
+	size_t names_n, names_room;
 };
 
 struct web {
@@ -45,11 +58,16 @@ struct web_req {
 	enum ek_err err; /* of web_refused(), and its reason */
 	struct ek_why why;
 	const struct http_form *form; /* NULL of a GET */
+	char target[WEB_TARGET_MAX];  /* its signs are NUL: web_query() */
+	size_t target_len;
+	char see[WEB_TARGET_MAX]; /* of web_see(), or "" */
 };
 
 void web_draw_hex(char *out);
 /* Constant time; text may be NULL. */
 bool web_same_hex(const char *hex, const char *text);
+/* Nothing of it is left; it is free for another. */
+void web_session_end(struct web_session *session);
 /* Ends what is over, and sets the timer. */
 void web_look(struct web *web);
 int64_t web_now(const struct web *web);
@@ -57,8 +75,18 @@ int64_t web_now(const struct web *web);
 /* --- web_gate.c --- */
 
 extern const struct http_route web_routes[];
-/* A page that can be linked to: its name, or NULL. */
-const char *web_page_name(const char *to);
+/* Can it be linked to: is its page one that is got? */
+bool web_is_page(const char *target);
+
+/* --- web_names.c --- */
+
+/* The session's name for a target, drawn when it is new; NULL: no memory. */
+const char *web_name_of(struct web_session *session, const char *target);
+const char *web_target_of(const struct web_session *session, const char *hex);
+/* For web_query(): wr's own copy, taken apart. */
+void web_take_target(struct web_req *wr, const char *target);
+/* Short enough, and of signs that need no escaping. */
+bool web_target_ok(const char *target);
 
 /* --- web_page.c --- */
 
@@ -66,7 +94,7 @@ const char *web_page_name(const char *to);
 
 /* Says nothing of anybody. */
 void web_closed_page(struct buf *out);
-void web_page_begin(const struct web_req *wr, struct buf *out);
+void web_page_begin(struct web_req *wr, struct buf *out);
 void web_page_end(const struct web_req *wr, struct buf *out);
 void web_page_fail(struct buf *out, const char *why);
 

@@ -27,11 +27,30 @@ web_closed_page(struct buf *out)
 			   "</main></body></html>\n");
 }
 
-void
-web_page_begin(const struct web_req *wr, struct buf *out)
-{
-	const char *path = wr->session->path;
+static const struct {
+	const char *target, *text;
+} pages[] = {{"today", "Today"}, {"checkin", "Check in"}, {"hard", "Hard day"}};
 
+static void
+put_nav(struct web_req *wr, struct buf *out)
+{
+	size_t i;
+
+	html_put(out, "<nav aria-label=\"Pages\"><ul>");
+	for (i = 0; i < sizeof(pages) / sizeof(pages[0]); i++) {
+		html_put(out, "<li><a href=\"");
+		web_put_to(wr, out, pages[i].target);
+		html_put(out, "\"");
+		if (strcmp(wr->target, pages[i].target) == 0)
+			html_put(out, " aria-current=\"page\"");
+		html_put(out, ">%s</a></li>", pages[i].text);
+	}
+	html_put(out, "</ul></nav>");
+}
+
+void
+web_page_begin(struct web_req *wr, struct buf *out)
+{
 	html_put(out, HEAD);
 	/* before the session is over, so that nothing stays on the screen */
 	html_put(out,
@@ -39,13 +58,11 @@ web_page_begin(const struct web_req *wr, struct buf *out)
 	    "<body><a class=\"skip\" href=\"#main\">Skip to the content</a>"
 	    "<header><form method=\"post\" action=\"/%s/hide\">"
 	    "<input type=\"hidden\" name=\"csrf\" value=\"%s\">"
-	    "<button class=\"hide\" accesskey=\"h\">Hide</button></form>"
-	    "<nav aria-label=\"Pages\"><a href=\"/%s/today\">Today</a> "
-	    "<a href=\"/%s/checkin\">Check in</a> "
-	    "<a href=\"/%s/hard\">Hard day</a></nav></header>"
-	    "<main id=\"main\">",
-	    EK_PAGE_IDLE_SECS - EK_PAGE_EARLY_SECS, path, wr->session->csrf,
-	    path, path, path);
+	    "<button class=\"hide\" accesskey=\"h\">Hide</button></form>",
+	    EK_PAGE_IDLE_SECS - EK_PAGE_EARLY_SECS, wr->session->path,
+	    wr->session->csrf);
+	put_nav(wr, out);
+	html_put(out, "</header><main id=\"main\">");
 }
 
 void
@@ -67,16 +84,18 @@ web_page_fail(struct buf *out, const char *why)
 }
 
 void
-web_form_begin(struct web_req *wr, struct buf *out, const char *page)
+web_form_begin(struct web_req *wr, struct buf *out, const char *target)
 {
 	char key[WEB_HEX_LEN + 1];
 
 	web_draw_hex(key);
+	html_put(out, "<form method=\"post\" action=\"");
+	web_put_to(wr, out, target);
 	html_put(out,
-	    "<form method=\"post\" action=\"/%s/%s\">"
+	    "\">"
 	    "<input type=\"hidden\" name=\"csrf\" value=\"%s\">"
 	    "<input type=\"hidden\" name=\"key\" value=\"%s\">",
-	    wr->session->path, page, wr->session->csrf, key);
+	    wr->session->csrf, key);
 }
 
 /* --- what came --- */
@@ -93,12 +112,6 @@ web_field_next(const struct web_req *wr, size_t *at, const char **ret_name,
 {
 	return wr->form != NULL &&
 	       http_form_next(wr->form, at, ret_name, ret_value);
-}
-
-const char *
-web_query(const struct web_req *wr, const char *name)
-{
-	return http_query(wr->req, name);
 }
 
 void

@@ -1,15 +1,17 @@
 /*
  * web_today - what matters now, as `keel` alone says it.
  */
+#include <stdio.h>
 #include <string.h>
 
 #include "keeld/html.h"
 #include "keeld/web.h"
 
 static void
-put_open(const json_t *list, struct buf *out)
+put_open(struct web_req *wr, const json_t *list, struct buf *out)
 {
 	const json_t *slot;
+	char target[100];
 	size_t i;
 
 	if (json_array_size(list) == 0)
@@ -21,9 +23,11 @@ put_open(const json_t *list, struct buf *out)
 
 		html_put(out, "<li>%s, till %s", web_text(slot, "title"),
 		    strlen(ends) > 16 ? ends + 11 : ends);
-		html_put(out,
-		    " <a href=\"checkin?instrument=%s\">Check in</a></li>",
+		snprintf(target, sizeof(target), "checkin?instrument=%s",
 		    web_text(slot, "instrument"));
+		html_put(out, " ");
+		web_anchor(wr, out, target, "Check in");
+		html_put(out, "</li>");
 	}
 	html_put(out, "</ul>");
 }
@@ -54,7 +58,7 @@ today_get(struct web_req *wr, struct buf *out, struct ek_why *why)
 	if (err != EK_OK)
 		return err;
 	html_put(out, "<h1>Today</h1><p>%s</p>", web_text(json, "sentence"));
-	put_open(json_object_get(json, "open"), out);
+	put_open(wr, json_object_get(json, "open"), out);
 	put_asks(json_object_get(json, "asks"), out);
 	review = web_text(json_object_get(json, "plan"), "review");
 	if (review[0] != '\0')
