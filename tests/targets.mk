@@ -138,7 +138,7 @@ cov: fault-counts
 
 ## make bench           the ratios of the specification, measured here
 bench:
-	@tools/deps build check
+	@tools/deps build check bench
 	@$(again) KIND=release all bench-bins
 	@$(PYTHON) tests/bench/bench.py
 

@@ -8,125 +8,28 @@
   ready    from its start until it says so, ten years of check-ins in the
            book                                             (below 30 ms)
   glance   `keel` against `curl --unix-socket` of the same  (at most 2)
+  page     every page a person gets to by links, ten years in the book: first
+           byte (below 5 ms) and size (below 50 KB); no TCP socket is left
+           after Hide and a minute
+  bubble   from a slot's instant to its bubble on the screen: dunst under
+           Xvfb                                             (below 150 ms)
 
 Uses the release programs, folders below build/bench, and nothing else.  A bar
 that is missed is tried twice more before it counts: other people's load is
 not ours.  Ends with "N passed, N failed".
 """
 import argparse
-import datetime
 import glob
-import http.client
-import json
 import os
-import random
-import shutil
-import signal
-import socket
 import statistics
 import subprocess
 import sys
-import tempfile
 import time
 
-ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
-KEELD, KEEL = os.path.join(ROOT, "build/keeld"), os.path.join(ROOT, "build/keel")
+from desk import Desk, KEEL, ROOT, WORK, ten_years
+from page import bubble, page
+
 TOOLS = os.path.join(ROOT, "build/obj/release/bench")
-WORK = os.path.join(ROOT, "build/bench")
-KEY = {"mode": "file", "phrase_kek": "07" * 32,
-       "phrase_kdf": {"salt": "00" * 16, "ops": 3, "mem_kib": 65536}}
-with open(os.path.join(ROOT, "tests/data/demo/plan.md"), encoding="utf-8") as f:
-    PLAN = f.read()  # a whole plan: 40 bullets
-
-
-class Unix(http.client.HTTPConnection):
-    def __init__(self, path):
-        super().__init__("localhost", timeout=120)
-        self.path = path
-
-    def connect(self):
-        self.sock = socket.socket(socket.AF_UNIX)
-        self.sock.connect(self.path)
-
-
-class Desk:
-    """One release keeld on one folder; ready() is in seconds."""
-
-    def __init__(self, name):
-        # the socket's path must be short, wherever the checkout lies
-        self.run = tempfile.mkdtemp(prefix="ek.")
-        self.home = os.path.join(WORK, name)
-        shutil.rmtree(self.home, ignore_errors=True)
-        os.makedirs(self.home, mode=0o700)
-        self.env = {"PATH": os.environ["PATH"], "HOME": self.home,
-                    "XDG_RUNTIME_DIR": self.run, "TZ": "UTC",
-                    "LC_ALL": "C.UTF-8"}
-        self.sock = os.path.join(self.run, "evenkeel/api.sock")
-        self.process = None
-
-    def start(self):
-        said = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
-        path = os.path.join(self.run, "notify")
-        if os.path.exists(path):
-            os.unlink(path)
-        said.bind(path)
-        said.settimeout(20)
-        began = time.perf_counter()
-        self.process = subprocess.Popen(
-            [KEELD], env=dict(self.env, NOTIFY_SOCKET=path),
-            stderr=subprocess.DEVNULL)
-        while b"READY=1" not in said.recv(4096):
-            pass
-        took = time.perf_counter() - began
-        said.close()
-        return took
-
-    def stop(self):
-        self.process.send_signal(signal.SIGTERM)
-        self.process.wait(30)
-
-    def call(self, method, path, body=None, key=None):
-        to = Unix(self.sock)
-        head = {"Content-Type": "application/json"}
-        if key:
-            head["Idempotency-Key"] = key
-        to.request(method, path, json.dumps(body) if body is not None
-                   else None, head)
-        reply = to.getresponse()
-        text = reply.read()
-        to.close()
-        if reply.status >= 300:
-            sys.exit(f"bench: {method} {path}: {reply.status} {text[:300]}")
-        return json.loads(text)
-
-    def make(self):
-        self.call("POST", "/v1/book", {
-            "key": KEY, "lang": "en", "shared_login": False, "schedules": [],
-            "plan": PLAN})
-
-    def close(self):
-        if self.process and self.process.poll() is None:
-            self.process.kill()
-            self.process.wait()
-        shutil.rmtree(self.run, ignore_errors=True)
-        shutil.rmtree(self.home, ignore_errors=True)
-
-
-def ten_years(desk):
-    """3,653 daily check-ins, as an archive would bring them."""
-    draw = random.Random(1)
-    day = datetime.date.today() - datetime.timedelta(days=3653)
-    records = []
-    for number in range(3653):
-        at = day + datetime.timedelta(days=number)
-        records.append({
-            "id": "%032x" % draw.getrandbits(128), "kind": "check-in",
-            "time": f"{at}T16:30:00.000Z", "instrument": "pulse",
-            "version": "1", "local": f"{at}T16:30:00",
-            "answers": {name: draw.randrange(11) for name in sorted(
-                ["mood", "energy", "tense", "pressure", "helpful"])}})
-    for at in range(0, len(records), 500):
-        desk.call("POST", "/v1/import", {"records": records[at:at + 500]})
 
 
 def out_of(*argv):
@@ -254,7 +157,8 @@ def main():
     args.add_argument("--count", type=int, default=1000)
     args.add_argument("--secs", type=int, default=60)
     args.add_argument("which", nargs="*",
-                      default=["writes", "ready", "glance", "rest"])
+                      default=["writes", "ready", "glance", "page", "bubble",
+                               "rest"])
     opts = args.parse_args()
     os.makedirs(WORK, exist_ok=True)
     passed = failed = 0
