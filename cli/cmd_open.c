@@ -6,12 +6,12 @@
  */
 #include <fcntl.h>
 #include <spawn.h>
-#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "cmds.h"
-#include "evenkeel/paths.h"
+#include "evenkeel/browser.h"
 #include "ops.h"
 #include "out.h"
 
@@ -43,33 +43,72 @@ read_wish(int argc, char **argv, const char **ret_to, bool *ret_print,
 	return err == EK_NOT_FOUND ? EK_OK : err;
 }
 
-/* False: it could not be started. */
+/* Her environment, without what is ours: the browser and what it starts live
+ * longer than this. */
+static char **
+her_environment(void)
+{
+	size_t count = 0, kept = 0, i;
+	char **ret;
+
+	while (environ[count] != NULL)
+		count++;
+	ret = calloc(count + 1, sizeof(*ret));
+	for (i = 0; ret != NULL && i < count; i++)
+		if (strncmp(environ[i], "EVENKEEL_", 9) != 0)
+			ret[kept++] = environ[i];
+	return ret;
+}
+
+/* /dev/null in the place of our terminal, and no other file of ours. */
+static bool
+close_files(posix_spawn_file_actions_t *files)
+{
+	return posix_spawn_file_actions_addopen(
+		   files, STDIN_FILENO, "/dev/null", O_RDONLY, 0) == 0 &&
+	       posix_spawn_file_actions_addopen(
+		   files, STDOUT_FILENO, "/dev/null", O_WRONLY, 0) == 0 &&
+	       posix_spawn_file_actions_addopen(
+		   files, STDERR_FILENO, "/dev/null", O_WRONLY, 0) == 0 &&
+	       posix_spawn_file_actions_addclosefrom_np(
+		   files, STDERR_FILENO + 1) == 0;
+}
+
+/* In a session of its own, so that it outlives the terminal. */
+static bool
+start_one(char *const argv[], char *const env[])
+{
+	posix_spawn_file_actions_t files;
+	posix_spawnattr_t attr;
+	bool ok = false;
+	pid_t pid;
+
+	if (posix_spawn_file_actions_init(&files) != 0)
+		return false;
+	if (posix_spawnattr_init(&attr) == 0) {
+		ok = posix_spawnattr_setflags(&attr, POSIX_SPAWN_SETSID) == 0 &&
+		     close_files(&files) &&
+		     posix_spawnp(&pid, argv[0], &files, &attr, argv, env) == 0;
+		posix_spawnattr_destroy(&attr);
+	}
+	posix_spawn_file_actions_destroy(&files);
+	return ok;
+}
+
+/* False: none could be started. */
 static bool
 start_browser(const char *url)
 {
-	const char *browser = getenv("BROWSER");
-	char program[EK_PATH_MAX], link[200];
-	char *argv[3] = {program, link, NULL};
-	posix_spawn_file_actions_t files;
-	pid_t pid;
-	int rc = -1;
+	char **env = her_environment();
+	struct browser_cmd cmd;
+	struct browser browser;
+	bool ok = false;
 
-	if (browser == NULL || browser[0] == '\0')
-		browser = "xdg-open";
-	if (snprintf(program, sizeof(program), "%s", browser) <
-		(int)sizeof(program) &&
-	    snprintf(link, sizeof(link), "%s", url) < (int)sizeof(link) &&
-	    posix_spawn_file_actions_init(&files) == 0) {
-		posix_spawn_file_actions_addopen(
-		    &files, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
-		posix_spawn_file_actions_addopen(
-		    &files, STDOUT_FILENO, "/dev/null", O_WRONLY, 0);
-		posix_spawn_file_actions_addopen(
-		    &files, STDERR_FILENO, "/dev/null", O_WRONLY, 0);
-		rc = posix_spawnp(&pid, argv[0], &files, NULL, argv, environ);
-		posix_spawn_file_actions_destroy(&files);
-	}
-	return rc == 0;
+	browser_init(&browser, getenv("BROWSER"));
+	while (env != NULL && !ok && browser_next(&browser, url, &cmd))
+		ok = start_one(cmd.argv, env);
+	free(env);
+	return ok;
 }
 
 static enum ek_err
@@ -111,8 +150,9 @@ const struct cmd cmd_open = {
     .summary = "open the page in the browser",
     .help = "The page is served on this computer to your own browser only, "
 	    "and ends ten minutes after its last use, or when you press Hide. "
-	    "The link is good once, within a minute. The browser is BROWSER, "
-	    "else xdg-open.",
+	    "The link is good once, within a minute. The browser is the "
+	    "first of BROWSER (a list parted by colons; %s is the link) that "
+	    "can be started, else xdg-open, else gio open.",
     .flags = CMD_DAEMON,
     .opts = opts,
     .run = run,
