@@ -119,7 +119,7 @@ $(B)/keel: $(O)/cli/main.o $(O)/libkeel.a $(O)/libcore.a
 	$(link) $(call libs,$(PKGS_keel) $(PKGS_core)) -lm
 
 # All that is of the desktop is in here, and in no other program.
-$(B)/keel-notify: $(call obj,$(NOTIFY_SRC))
+$(B)/keel-notify: $(call obj,$(NOTIFY_SRC)) $(O)/libcore.a
 	$(link) $(call libs,$(PKGS_notify))
 
 # --- unit tests: one program a module, linked with the libraries it tests ---

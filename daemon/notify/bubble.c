@@ -13,6 +13,7 @@
 struct bubble {
 	GDBusConnection *session;
 	NotifyNotification *shown; /* NULL: none */
+	char *token;               /* of the last click, or NULL */
 	bubble_cb cb;
 	void *arg;
 };
@@ -54,6 +55,9 @@ action_cb(NotifyNotification *shown, char *action, gpointer arg)
 		name = "snooze";
 	else if (strcmp(action, "skip") == 0)
 		name = "skip";
+	g_free(bubble->token);
+	bubble->token =
+	    g_strdup(notify_notification_get_activation_token(shown));
 	bubble_close(bubble);
 	bubble->cb(name, bubble->arg);
 }
@@ -135,6 +139,12 @@ bubble_show(struct bubble *bubble, const struct bubble_words *words,
 	return true;
 }
 
+const char *
+bubble_token(const struct bubble *bubble)
+{
+	return bubble->token;
+}
+
 void
 bubble_close_id(struct bubble *bubble, unsigned id)
 {
@@ -165,5 +175,6 @@ bubble_free(struct bubble *bubble)
 	if (bubble == NULL)
 		return;
 	bubble_close(bubble);
+	g_free(bubble->token);
 	g_free(bubble);
 }

@@ -27,6 +27,8 @@ bool bubble_show(struct bubble *bubble, const struct bubble_words *words,
     bool buttons, unsigned *ret_id);
 void bubble_close(struct bubble *bubble);
 void bubble_lost(struct bubble *bubble); /* its server is gone */
+/* What the last click gave, for a window that comes to the front; or NULL. */
+const char *bubble_token(const struct bubble *bubble);
 /* One that an earlier process left. */
 void bubble_close_id(struct bubble *bubble, unsigned id);
 

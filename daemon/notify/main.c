@@ -3,8 +3,8 @@
  * of it.  Started by keeld alone; stdin and stdout are one socket.
  *
  * Facts go up a line each: "free", "held REASON", "shown ID", "action NAME",
- * "closed", "failed".  Orders come down: words ("summary …", "body …",
- * "plain …", "checkin …", "snooze …", "skip …"), "show", "tell" (without
+ * "closed", "opened", "failed".  Orders come down: words ("summary …", "body
+ * …", "plain …", "checkin …", "snooze …", "skip …"), "show", "tell" (without
  * buttons), "close", "close ID", "open URL".  It decides nothing, holds
  * nothing of anybody's, and ends with its bubble when the socket does, or
  * when the session bus does.
@@ -21,6 +21,7 @@
 #endif
 #include <unistd.h>
 
+#include "notify/browse.h"
 #include "notify/bubble.h"
 #include "notify/held.h"
 
@@ -91,29 +92,6 @@ show(struct notify *notify, bool buttons)
 	fact(text);
 }
 
-/* The link is for one use; BROWSER may hold a list, the first will do. */
-static void
-open_url(const char *url)
-{
-	const char *browser = g_getenv("BROWSER");
-	char *program = g_strdup(browser == NULL ? "" : browser);
-	char *argv[] = {program, NULL, NULL};
-
-	program[strcspn(program, ":")] = '\0';
-	if (program[0] == '\0') {
-		g_free(program);
-		program = argv[0] = g_strdup("xdg-open");
-	}
-	argv[1] = g_strdup(url);
-	if (!g_spawn_async(NULL, argv, NULL,
-		G_SPAWN_SEARCH_PATH | G_SPAWN_STDOUT_TO_DEV_NULL |
-		    G_SPAWN_STDERR_TO_DEV_NULL,
-		NULL, NULL, NULL, NULL))
-		fact("failed");
-	g_free(argv[1]);
-	g_free(program);
-}
-
 static char **
 word(struct notify *notify, const char *name)
 {
@@ -152,7 +130,9 @@ obey(struct notify *notify, char *line)
 		bubble_close_id(
 		    notify->bubble, (unsigned)strtoul(rest, NULL, 10));
 	else if (strcmp(line, "open") == 0 && rest != NULL)
-		open_url(rest);
+		fact(browse(notify->session, rest, bubble_token(notify->bubble))
+			 ? "opened"
+			 : "failed");
 }
 
 static gboolean
