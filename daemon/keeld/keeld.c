@@ -13,6 +13,7 @@
 #include "base/seal.h"
 #include "keeld/api.h"
 #include "keeld/prompt.h"
+#include "keeld/web.h"
 
 #define ARMED_MAX 2048 /* instants in 14 days; more are armed as days pass */
 
@@ -46,6 +47,12 @@ timer_cb(void *arg)
 	keeld_tick(arg);
 }
 
+static bool
+link_cb(struct keeld *keeld, const char *target, struct buf *out)
+{
+	return web_link(keeld->web, target, out, NULL) == EK_OK;
+}
+
 /* --- the login keyring at start --- */
 
 static void
@@ -72,8 +79,8 @@ keeld_start(struct keeld *keeld)
 	err = loop_timer_new(keeld->loop, timer_cb, keeld, &keeld->timer);
 	if (err == EK_OK)
 		err = said_new(&keeld->said);
-	if (err == EK_OK) /* no page yet: the bubble says what to type */
-		err = prompt_new(keeld, NULL, &keeld->prompt);
+	if (err == EK_OK)
+		err = prompt_new(keeld, link_cb, &keeld->prompt);
 	for (i = 0; err == EK_OK && i < sizeof(routes) / sizeof(routes[0]); i++)
 		err = http_routes(keeld->http, routes[i], keeld);
 	if (err != EK_OK)

@@ -16,22 +16,11 @@
 #include "base/loop_talk.h"
 #include "keeld/prompt_in.h"
 
-#define HELPER       "keel-notify"
 #define FACT_MS      30000 /* a bus that hangs lets go after 25 s */
 #define RETRY_SECS   60    /* then twice that, ... */
 #define RETRY_MAX    3600
 #define FAILURES_MAX 6
 #define ORPHAN_TRIES 3 /* to close what a dead helper left */
-
-static const char *const words[] = {
-    "summary A short question is waiting",
-    "body Whenever it suits you.",
-    "plain Whenever it suits you: type keel checkin in a terminal.",
-    "checkin Check in",
-    "snooze In 30 minutes",
-    "skip Not today",
-};
-static const char what_to_type[] = "body To check in, type: keel checkin";
 
 enum stage {
 	STAGE_NONE,    /* no helper */
@@ -39,6 +28,7 @@ enum stage {
 	STAGE_KEPT,    /* the record is in this turn's commit */
 	STAGE_SHOWING, /* told to show */
 	STAGE_TOLD,    /* says what to type */
+	STAGE_OPENING, /* her browser is being started */
 };
 
 struct prompt {
@@ -123,15 +113,8 @@ expect_fact(struct prompt *prompt)
 static void
 say_show(struct prompt *prompt)
 {
-	size_t i;
-	enum ek_err err = EK_OK;
-
-	for (i = 0; err == EK_OK && i < sizeof(words) / sizeof(words[0]); i++)
-		err = loop_talk_say(prompt->talk, words[i]);
-	if (err == EK_OK)
-		err = loop_talk_say(prompt->talk, "show");
-	if (err == EK_OK) /* else its end is on the way */
-		expect_fact(prompt);
+	if (prompt_say_question(prompt->talk) == EK_OK)
+		expect_fact(prompt); /* else its end is on the way */
 	prompt->stage = STAGE_SHOWING;
 }
 
@@ -193,22 +176,53 @@ held_now(struct prompt *prompt, const char *reason)
 	}
 }
 
+/* No link, or no browser: she is not left with a click that did nothing. */
+static void
+tell_to_type(struct prompt *prompt)
+{
+	if (prompt_say_type_it(prompt->talk) == EK_OK)
+		expect_fact(prompt);
+	prompt->stage = STAGE_TOLD;
+}
+
+/* To the slot's own check-in; to today when it was answered or ended in this
+ * very turn, for then its form would only be a refusal. */
+static bool
+make_link(struct prompt *prompt, struct buf *ret_order)
+{
+	const struct slot_pick *pick = &prompt->want.pick;
+	char target[16 + SCHEDULE_SLOT_ID_LEN + 1] = "checkin";
+	char id[SCHEDULE_SLOT_ID_LEN + 1];
+	struct civil start;
+
+	if (prompt->want.kind != PROMPT_LOCKED) {
+		if (!prompt_is_open(prompt->keeld, pick) ||
+		    !civil_parse_time(pick->start, &start))
+			snprintf(target, sizeof(target), "today");
+		else {
+			schedule_slot_id(pick->schedule, &start, id);
+			snprintf(target, sizeof(target), "checkin?slot=%s", id);
+		}
+	}
+	buf_str(ret_order, "open ");
+	return prompt->link_cb(prompt->keeld, target, ret_order) &&
+	       buf_err(ret_order) == EK_OK;
+}
+
 static void
 to_checkin(struct prompt *prompt)
 {
-	char link[256], order[300];
+	struct buf order;
 
-	if (prompt->link_cb != NULL &&
-	    prompt->link_cb(prompt->keeld, link, sizeof(link))) {
-		snprintf(order, sizeof(order), "open %s", link);
-		(void)!loop_talk_say(prompt->talk, order);
-		let_go(prompt);
-		return;
-	}
-	if (loop_talk_say(prompt->talk, what_to_type) == EK_OK &&
-	    loop_talk_say(prompt->talk, "tell") == EK_OK)
+	buf_init(&order, 300);
+	if (make_link(prompt, &order) &&
+	    loop_talk_say(prompt->talk, buf_text(&order)) == EK_OK) {
+		prompt->stage = STAGE_OPENING;
 		expect_fact(prompt);
-	prompt->stage = STAGE_TOLD;
+	} else
+		tell_to_type(prompt);
+	explicit_bzero(order.data, order.len);
+	buf_done(&order);
 }
 
 /* Refused (too near the slot's end, settled elsewhere): it stays as it is. */
@@ -245,7 +259,8 @@ shown_now(struct prompt *prompt, const char *id)
 static bool
 take(struct prompt *prompt, const char *line)
 {
-	bool up = prompt->stage >= STAGE_SHOWING;
+	bool opening = prompt->stage == STAGE_OPENING;
+	bool up = prompt->stage >= STAGE_SHOWING && !opening;
 
 	if (strcmp(line, "free") == 0)
 		free_now(prompt);
@@ -259,7 +274,10 @@ take(struct prompt *prompt, const char *line)
 		settle(prompt, false);
 	else if (up && strcmp(line, "action skip") == 0)
 		settle(prompt, true);
-	else if (up && strcmp(line, "closed") == 0)
+	else if (opening && strcmp(line, "failed") == 0)
+		tell_to_type(prompt);
+	else if ((opening && strcmp(line, "opened") == 0) ||
+		 (up && strcmp(line, "closed") == 0))
 		let_go(prompt);
 	else
 		return false;
@@ -290,31 +308,6 @@ end_cb(int status, void *arg)
 
 /* --- starting --- */
 
-/* Beside this program where it was built, else where it was installed. */
-static void
-find_helper(char *out, size_t size)
-{
-	ssize_t len = readlink("/proc/self/exe", out, size - 1);
-	char *slash;
-
-#ifdef EK_TEST_BUILD
-	const char *named = getenv("EVENKEEL_TEST_NOTIFY");
-
-	if (named != NULL) {
-		snprintf(out, size, "%s", named);
-		return;
-	}
-#endif
-	out[len < 0 ? 0 : len] = '\0';
-	slash = strrchr(out, '/');
-	if (slash != NULL) {
-		snprintf(slash + 1, size - (size_t)(slash + 1 - out), HELPER);
-		if (access(out, X_OK) == 0)
-			return;
-	}
-	snprintf(out, size, "%s", EK_PREFIX "/libexec/evenkeel/" HELPER);
-}
-
 static void
 start(struct prompt *prompt)
 {
@@ -322,7 +315,7 @@ start(struct prompt *prompt)
 	char path[EK_PATH_MAX], order[64];
 	const char *const argv[] = {path, NULL};
 
-	find_helper(path, sizeof(path));
+	prompt_find_helper(path, sizeof(path));
 	if (loop_talk_start(prompt->keeld->loop, argv, &cbs, &prompt->talk) !=
 	    EK_OK) {
 		failed(prompt);

@@ -15,9 +15,10 @@
 struct prompt;
 struct moment;
 
-/* Makes a link to the check-in's page for the browser; false: there is none,
- * and the bubble says what to type. */
-typedef bool (*prompt_link_cb)(struct keeld *keeld, char *out, size_t size);
+/* Adds a one-time link to a page ("checkin?slot=…", "today") for the browser;
+ * false: there is none, and the bubble says what to type. */
+typedef bool (*prompt_link_cb)(
+    struct keeld *keeld, const char *target, struct buf *out);
 
 enum ek_err prompt_new(struct keeld *keeld, prompt_link_cb link_cb,
     struct prompt **ret) EK_MUST_USE;

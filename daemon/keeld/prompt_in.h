@@ -1,9 +1,11 @@
 /*
- * prompt_in - what prompt.c asks of prompt_want.c; for these two only.
+ * prompt_in - what prompt.c asks of prompt_want.c and prompt_say.c; for these
+ * only.
  */
 #ifndef KEELD_PROMPT_IN_H
 #define KEELD_PROMPT_IN_H
 
+#include "base/loop_talk.h"
 #include "keeld/api.h"
 
 enum prompt_kind { PROMPT_NONE, PROMPT_SLOT, PROMPT_NUDGE, PROMPT_LOCKED };
@@ -37,5 +39,13 @@ bool prompt_is_open(struct keeld *keeld, const struct slot_pick *pick);
  * commit. */
 enum ek_err prompt_put(struct keeld *keeld, const struct slot_pick *pick,
     enum slot_event event, enum slot_state state) EK_MUST_USE;
+
+/* --- prompt_say.c --- */
+
+/* The question with its buttons; what to type, without. */
+enum ek_err prompt_say_question(struct loop_talk *talk) EK_MUST_USE;
+enum ek_err prompt_say_type_it(struct loop_talk *talk) EK_MUST_USE;
+/* Beside this program where it was built, else where it was installed. */
+void prompt_find_helper(char *out, size_t size);
 
 #endif

@@ -2,12 +2,14 @@
 """The bubble as keeld orders it, with a helper of the test's own: it hands
 every line on to the test and the test's lines on to keeld."""
 import os
+import resource
 import signal
 import socket
 import unittest
 
 import keeld
 from keeld import DAILY, LIMIT, key
+from test_page import Browser
 
 RELAY = """#!/usr/bin/python3
 import os, select, socket
@@ -141,6 +143,11 @@ class Waiting(unittest.TestCase):
     def states(self):
         return [r["state"] for r in self.k.records("slot")]
 
+    def page(self, order):
+        """What she sees who follows the link of this order."""
+        self.assertRegex(order, "^open http://127.0.0.1:[0-9]+/o/[0-9a-f]+$")
+        return Browser(self, url=order.split()[1]).follow()
+
 
 class Prompt(Waiting):
     # --- one bubble ---
@@ -242,15 +249,56 @@ class Prompt(Waiting):
         self.at("19:00")
         self.none_started()
 
-    def test_check_in_says_what_to_type(self):
+    def test_check_in_opens_its_slot(self):
+        """The click's link is the check-in of the slot it was about."""
         self.at("16:30")
         helper = self.started()
         helper.shown()
         helper.say("action checkin")
+        page = self.page(helper.line())
+        helper.say("opened")
+        self.assertTrue(helper.ended())
+        self.assertIn("mood", page)
+        self.assertEqual(self.states(), ["shown"])
+        self.at("18:29")
+        self.none_started()
+        self.at("18:30")  # looked at, not answered
+        self.started().shown()
+
+    def test_check_in_of_what_has_ended_opens_today(self):
+        self.at("16:30")
+        helper = self.started()
+        helper.shown()
+        self.k.get("/v1/today")
+        with open(self.k.clock, "w") as f:  # its timer is not told
+            f.write(str(self.k.ms + 13 * 3600 * 1000))
+        helper.say("action checkin")
+        self.assertNotIn("mood", self.page(helper.line()))
+
+    def test_no_browser_says_what_to_type(self):
+        self.at("16:30")
+        helper = self.started()
+        helper.shown()
+        helper.say("action checkin")
+        self.assertRegex(helper.line(), "^open http://127")
+        helper.say("failed")
         self.assertIn("keel checkin", helper.until("tell")[0])
         helper.say("shown 8")
         self.k.checkin()
         self.assertTrue(helper.ended())
+
+    def test_no_link_says_what_to_type(self):
+        """No socket is to be had for the page."""
+        self.at("16:30")
+        helper = self.started()
+        helper.shown()
+        pid = self.k.process.pid
+        self.k.get("/v1/today")
+        hard = resource.prlimit(pid, resource.RLIMIT_NOFILE)[1]
+        resource.prlimit(pid, resource.RLIMIT_NOFILE, (0, hard))
+        helper.say("action checkin")
+        self.assertIn("keel checkin", helper.line())
+        resource.prlimit(pid, resource.RLIMIT_NOFILE, (hard, hard))
 
     # --- the nudge ---
 
@@ -416,7 +464,9 @@ class Locked(Waiting):
         helper = self.started()
         helper.shown()
         self.noted("7")
-        helper.say("closed")
+        helper.say("action checkin")
+        self.page(helper.line())
+        helper.say("opened")
         self.assertTrue(helper.ended())
         self.k.kill()
         self.k.start()

@@ -1,0 +1,74 @@
+/*
+ * prompt_say - the words of a bubble, and where the helper lies.
+ *
+ * Neutral words only: whoever stands behind her reads them, and servers of
+ * notifications keep them.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "keeld/prompt_in.h"
+
+#define HELPER "keel-notify"
+
+static const char *const question[] = {
+    "summary A short question is waiting",
+    "body Whenever it suits you.",
+    "plain Whenever it suits you: type keel checkin in a terminal.",
+    "checkin Check in",
+    "snooze In 30 minutes",
+    "skip Not today",
+    "show",
+    NULL,
+};
+static const char *const type_it[] = {
+    "body To check in, type: keel checkin", "tell", NULL};
+
+static enum ek_err
+say_all(struct loop_talk *talk, const char *const *orders)
+{
+	enum ek_err err = EK_OK;
+
+	for (; err == EK_OK && *orders != NULL; orders++)
+		err = loop_talk_say(talk, *orders);
+	return err;
+}
+
+enum ek_err
+prompt_say_question(struct loop_talk *talk)
+{
+	return say_all(talk, question);
+}
+
+enum ek_err
+prompt_say_type_it(struct loop_talk *talk)
+{
+	return say_all(talk, type_it);
+}
+
+/* Beside this program where it was built, else where it was installed. */
+void
+prompt_find_helper(char *out, size_t size)
+{
+	ssize_t len = readlink("/proc/self/exe", out, size - 1);
+	char *slash;
+
+#ifdef EK_TEST_BUILD
+	const char *named = getenv("EVENKEEL_TEST_NOTIFY");
+
+	if (named != NULL) {
+		snprintf(out, size, "%s", named);
+		return;
+	}
+#endif
+	out[len < 0 ? 0 : len] = '\0';
+	slash = strrchr(out, '/');
+	if (slash != NULL) {
+		snprintf(slash + 1, size - (size_t)(slash + 1 - out), HELPER);
+		if (access(out, X_OK) == 0)
+			return;
+	}
+	snprintf(out, size, "%s", EK_PREFIX "/libexec/evenkeel/" HELPER);
+}
