@@ -2,6 +2,7 @@
 """The bubble on a screen: keeld, keel-notify, dunst under Xvfb, a session bus
 of its own.  EK_PICTURES=FOLDER keeps pictures of the screen there (ImageMagick
 takes them)."""
+import json
 import os
 import shutil
 import signal
@@ -17,6 +18,7 @@ import dbus  # noqa: E402
 
 import keeld  # noqa: E402
 from keeld import DAILY, LIMIT  # noqa: E402
+from test_page import Browser as Page  # noqa: E402
 
 DUNSTRC = """[global]
     timeout = 0
@@ -27,6 +29,18 @@ DUNSTRC = """[global]
     mouse_left_click = do_action
 [urgency_normal]
     timeout = 0
+"""
+# Says what it was given, then stays until it is ended.
+BROWSER = """#!/usr/bin/python3
+import json, os, signal, sys
+with open({told!r} + ".new", "w") as file:
+    json.dump({{"pid": os.getpid(), "argv": sys.argv[1:],
+               "env": sorted(os.environ), "leads": os.getsid(0) == os.getpid(),
+               "fds": [os.readlink("/proc/self/fd/" + fd)
+                       for fd in os.listdir("/proc/self/fd")
+                       if os.path.exists("/proc/self/fd/" + fd)]}}, file)
+os.rename(file.name, {told!r})
+signal.pause()
 """
 BUS = """<busconfig><type>session</type><listen>unix:dir=/tmp</listen>
 <policy context="default"><allow send_destination="*"/><allow own="*"/>
@@ -77,6 +91,12 @@ class Bubble(unittest.TestCase):
         with open(os.path.join(self.top, "dunstrc"), "w") as file:
             file.write(DUNSTRC.format(menu=self.menu))
         self.server()
+        self.told = os.path.join(self.top, "told")
+        self.env["BROWSER"] = "/none/such:" + os.path.join(
+            self.top, "browser") + " --new"
+        with open(os.path.join(self.top, "browser"), "w") as file:
+            file.write(BROWSER.format(told=self.told))
+        os.chmod(file.name, 0o700)
         self.k = keeld.Keeld(now="2026-11-24T10:00:00Z", env=self.env)
         self.addCleanup(self.k.close)
         self.k.start()
@@ -176,7 +196,72 @@ class Bubble(unittest.TestCase):
         for word in ("pulse", "mood", "skipping", "work"):
             self.assertNotIn(word, history)
 
+    def click(self):
+        subprocess.run(["xdotool", "mousemove", "620", "85", "click", "1"],
+                       env=self.env, check=True, timeout=LIMIT)
+
+    def browser(self):
+        """What the browser says of itself, once it runs."""
+        self.until(lambda: os.path.exists(self.told))
+        with open(self.told) as file:
+            told = json.load(file)
+        self.addCleanup(self.end, told["pid"])
+        return told
+
+    def end(self, pid):
+        """It is nobody's child: init's to reap."""
+        os.kill(pid, signal.SIGKILL)
+        self.until(lambda: not self.runs(pid))
+
+    @staticmethod
+    def runs(pid):
+        try:
+            with open(f"/proc/{pid}/stat") as file:
+                return file.read().rsplit(")", 1)[1].split()[0] != "Z"
+        except OSError:
+            return False
+
+    def follow(self, told):
+        """The check-in that is asked for, where the link leads."""
+        self.assertEqual(told["argv"][0], "--new")
+        text = Page(self, url=told["argv"][1]).follow()
+        self.assertIn("mood", text)
+        return text
+
+    def test_click_opens_the_check_in(self):
+        """The browser outlives the helper and keeld, and holds nothing of
+        theirs."""
+        self.due()
+        self.up()
+        self.click()
+        told = self.browser()
+        self.down()
+        self.follow(told)
+        self.assertTrue(told["leads"])
+        self.assertEqual(told["fds"],
+                         ["/dev/null"] * 3 + [self.told + ".new"])
+        for name in told["env"]:
+            self.assertFalse(name.startswith(("EVENKEEL", "NOTIFY_")), name)
+        self.until(lambda: not self.helpers())
+        self.k.kill()
+        self.assertTrue(self.runs(told["pid"]))
+
     def test_check_in(self):
+        self.due()
+        self.up()
+        self.press("Check in")
+        self.follow(self.browser())
+        self.assertEqual(self.states(), ["shown"])
+        self.down()
+
+    def without_browser(self):
+        """keeld and its helper find none; the test's own commands are there."""
+        os.unlink(os.path.join(self.top, "browser"))
+        self.k.more = dict(self.env, PATH=self.top)
+        self.k.restart()
+
+    def test_no_browser(self):
+        self.without_browser()
         self.due()
         self.up()
         first = self.noted()
@@ -187,16 +272,45 @@ class Bubble(unittest.TestCase):
         self.down()
         self.assertIn("keel checkin", self.ctl("history"))
 
-    def test_plain_click(self):
+    def manager(self, code):
+        """A user manager's stand-in."""
+        name = "org.freedesktop.systemd1"
+        iface = name + ".Manager"
+        manager = self.mock(name, "/org/freedesktop/systemd1", iface)
+        manager.AddProperty(iface, "Environment", dbus.Array(
+            ["WAYLAND_DISPLAY=wayland-9"], signature="s"))
+        manager.AddMethod(iface, "StartTransientUnit", "ssa(sv)a(sa(sv))",
+                          "o", code)
+        return manager
+
+    def test_user_manager_starts_the_browser(self):
+        """In a unit of its own, for keeld's has limits no browser lives by."""
+        manager = self.manager("ret = '/job/1'")
         self.due()
         self.up()
-        first = self.noted()
-        subprocess.run(["xdotool", "mousemove", "620", "85", "click", "1"],
-                       env=self.env, check=True, timeout=LIMIT)
-        self.until(lambda: self.noted() not in (first, "0"))
-        self.k.checkin()
-        self.down()
-        self.assertIn("keel checkin", self.ctl("history"))
+        self.click()
+        self.until(lambda: manager.GetMethodCalls("StartTransientUnit"))
+        (_, args), = manager.GetMethodCalls("StartTransientUnit")
+        self.assertRegex(args[0], r"^app-evenkeel-[0-9a-f]{16}\.service$")
+        asked = {str(name): value for name, value in args[2]}
+        (path, argv, _), = asked["ExecStart"]
+        self.assertEqual(path, os.path.join(self.top, "browser"))
+        self.follow({"argv": [str(word) for word in argv[1:]]})
+        self.assertEqual(asked["StandardOutput"], "null")
+        self.assertEqual(asked["LogLevelMax"], 5)  # no line of its start
+        self.assertEqual(asked["Description"], "Evenkeel")
+        # only what the manager lacks
+        self.assertEqual(list(asked["Environment"]),
+                         ["DISPLAY=" + self.display])
+        self.until(lambda: not self.helpers())
+        self.assertFalse(os.path.exists(self.told))
+
+    def test_user_manager_that_refuses(self):
+        self.manager("raise dbus.exceptions.DBusException('no')")
+        self.due()
+        self.up()
+        self.click()
+        self.follow(self.browser())
 
     def test_snooze(self):
         self.due()
