@@ -1,7 +1,7 @@
 /*
  * cmd_start - `keel start`: a book is made from five answers.
  *
- * Ends with the recovery phrase, what a notification looks like, and four
+ * Ends with the recovery phrase, one sample notification, and four
  * sentences: what is kept where, who could read it, that nobody is watching,
  * whom to call.
  */
@@ -211,6 +211,21 @@ print_help(struct cmd_env *env, const json_t *status)
 	}
 }
 
+/* On her screen, and in words for where there is none. */
+static void
+show_sample(struct cmd_env *env)
+{
+	json_t *body = json_object(), *reply = NULL;
+
+	out_line(env->out, "This is all a notification will say:");
+	out_text(env->out, OUT_PLAIN, 4, 0, "%s", SAMPLE);
+	if (client_call(env->client, "POST", "/v1/bubble/sample", body, NULL,
+		&reply, NULL) == EK_OK)
+		out_line(env->out, "%s", ops_text(reply, "words"));
+	json_decref(reply);
+	json_decref(body);
+}
+
 /* The phrase is printed whatever else fails: it is never shown again. */
 static void
 print_end(struct first *first)
@@ -228,8 +243,7 @@ print_end(struct first *first)
 	out_line(env->out, "Your book is made and your plan is begun.");
 	keyspec_show_phrase(env, &first->phrase);
 	out_gap(env->out);
-	out_line(env->out, "This is all a notification will say:");
-	out_text(env->out, OUT_PLAIN, 4, 0, "%s", SAMPLE);
+	show_sample(env);
 	out_gap(env->out);
 	if (client_call(env->client, "GET", "/v1/status", NULL, NULL, &status,
 		NULL) == EK_OK) {

@@ -20,6 +20,7 @@
 
 extern const struct http_route api_archive_routes[];
 extern const struct http_route api_ask_routes[];
+extern const struct http_route api_bubble_routes[];
 extern const struct http_route api_checkin_routes[];
 extern const struct http_route api_coping_routes[];
 extern const struct http_route api_copy_routes[];

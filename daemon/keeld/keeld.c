@@ -13,6 +13,7 @@
 #include "base/seal.h"
 #include "keeld/api.h"
 #include "keeld/prompt.h"
+#include "keeld/sample.h"
 #include "keeld/web.h"
 
 #define ARMED_MAX 2048 /* instants in 14 days; more are armed as days pass */
@@ -24,6 +25,7 @@
 static const struct http_route *const routes[] = {
     api_archive_routes,
     api_ask_routes,
+    api_bubble_routes,
     api_checkin_routes,
     api_coping_routes,
     api_copy_routes,
@@ -81,6 +83,8 @@ keeld_start(struct keeld *keeld)
 		err = said_new(&keeld->said);
 	if (err == EK_OK)
 		err = prompt_new(keeld, link_cb, &keeld->prompt);
+	if (err == EK_OK)
+		err = sample_new(keeld, &keeld->sample);
 	for (i = 0; err == EK_OK && i < sizeof(routes) / sizeof(routes[0]); i++)
 		err = http_routes(keeld->http, routes[i], keeld);
 	if (err != EK_OK)
@@ -103,6 +107,8 @@ keeld_done(struct keeld *keeld)
 	keyring_cancel(keeld->opening);
 	keeld->opening = NULL;
 	key_jobs_done(keeld);
+	sample_free(keeld->sample);
+	keeld->sample = NULL;
 	prompt_free(keeld->prompt);
 	keeld->prompt = NULL;
 	loop_timer_free(keeld->timer);

@@ -24,6 +24,7 @@
 #include "keeld/zones.h"
 
 struct prompt;
+struct sample;
 struct web;
 struct key_job; /* api_key.c: a request that waits for the login keyring */
 LIST_HEAD(key_jobs, key_job);
@@ -49,6 +50,7 @@ struct keeld {
 	size_t armed_count;
 	bool armed_known;
 	struct prompt *prompt;
+	struct sample *sample;
 	int64_t copy_day; /* local day of the drawn minute awaited; 0: none */
 };
 

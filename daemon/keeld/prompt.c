@@ -15,6 +15,7 @@
 
 #include "base/loop_talk.h"
 #include "keeld/prompt_in.h"
+#include "keeld/sample.h"
 
 #define FACT_MS      30000 /* a bus that hangs lets go after 25 s */
 #define RETRY_SECS   60    /* then twice that, ... */
@@ -242,17 +243,11 @@ settle(struct prompt *prompt, bool skip)
 	let_go(prompt);
 }
 
-static bool
+static void
 shown_now(struct prompt *prompt, const char *id)
 {
-	size_t len = strlen(id);
-
-	if (prompt->stage < STAGE_SHOWING || len == 0 || len > 10 ||
-	    strspn(id, "0123456789") != len)
-		return false;
 	prompt->failures = 0;
 	note_bubble(prompt, strtoll(id, NULL, 10));
-	return true;
 }
 
 /* False: this does not fit. */
@@ -266,8 +261,8 @@ take(struct prompt *prompt, const char *line)
 		free_now(prompt);
 	else if (strncmp(line, "held ", 5) == 0)
 		held_now(prompt, line + 5);
-	else if (strncmp(line, "shown ", 6) == 0)
-		return shown_now(prompt, line + 6);
+	else if (prompt->stage >= STAGE_SHOWING && prompt_is_shown(line))
+		shown_now(prompt, line + 6);
 	else if (up && strcmp(line, "action checkin") == 0)
 		to_checkin(prompt);
 	else if (up && strcmp(line, "action snooze") == 0)
@@ -316,6 +311,7 @@ start(struct prompt *prompt)
 	const char *const argv[] = {path, NULL};
 
 	prompt_find_helper(path, sizeof(path));
+	sample_put_away(prompt->keeld->sample);
 	if (loop_talk_start(prompt->keeld->loop, argv, &cbs, &prompt->talk) !=
 	    EK_OK) {
 		failed(prompt);
@@ -410,6 +406,16 @@ prompt_turn_end(struct prompt *prompt, enum ek_err err)
 		let_go(prompt);
 	if (prompt->talk == NULL)
 		keeld_tick(prompt->keeld);
+}
+
+void
+prompt_orphan(struct prompt *prompt, long long id)
+{
+	if (prompt == NULL || id == 0 || prompt->talk != NULL ||
+	    prompt->note.bubble != 0)
+		return;
+	note_bubble(prompt, id);
+	keeld_tick(prompt->keeld);
 }
 
 enum ek_err

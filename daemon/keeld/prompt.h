@@ -27,6 +27,8 @@ void prompt_free(struct prompt *prompt);
 /* Starts the helper when something is to be shown.  The instant (Unix
  * seconds) to look again, 0: none. */
 int64_t prompt_tick(struct prompt *prompt, const struct moment *now);
+/* A bubble that another helper of ours left: the next one closes it. */
+void prompt_orphan(struct prompt *prompt, long long id);
 /* After the turn's commit, which went as err says: what was kept as shown is
  * shown; what was answered elsewhere is put away. */
 void prompt_turn_end(struct prompt *prompt, enum ek_err err);

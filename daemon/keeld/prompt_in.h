@@ -1,6 +1,6 @@
 /*
- * prompt_in - what prompt.c asks of prompt_want.c and prompt_say.c; for these
- * only.
+ * prompt_in - what prompt.c asks of prompt_want.c and prompt_say.c, and
+ * sample.c of the second; for these only.
  */
 #ifndef KEELD_PROMPT_IN_H
 #define KEELD_PROMPT_IN_H
@@ -45,6 +45,9 @@ enum ek_err prompt_put(struct keeld *keeld, const struct slot_pick *pick,
 /* The question with its buttons; what to type, without. */
 enum ek_err prompt_say_question(struct loop_talk *talk) EK_MUST_USE;
 enum ek_err prompt_say_type_it(struct loop_talk *talk) EK_MUST_USE;
+enum ek_err prompt_say_sample(struct loop_talk *talk) EK_MUST_USE;
+/* "shown ID" with a number that may be one. */
+bool prompt_is_shown(const char *line);
 /* Beside this program where it was built, else where it was installed. */
 void prompt_find_helper(char *out, size_t size);
 

@@ -23,6 +23,16 @@ static const char *const question[] = {
     "show",
     NULL,
 };
+static const char *const sample[] = {
+    "summary A short question is waiting",
+    "body This is what it will look like. Nothing is asked now.",
+    "plain This is what it will look like. Nothing is asked now.",
+    "checkin Check in",
+    "snooze In 30 minutes",
+    "skip Not today",
+    "tell",
+    NULL,
+};
 static const char *const type_it[] = {
     "body To check in, type: keel checkin", "tell", NULL};
 
@@ -49,6 +59,21 @@ prompt_say_type_it(struct loop_talk *talk)
 }
 
 /* Beside this program where it was built, else where it was installed. */
+enum ek_err
+prompt_say_sample(struct loop_talk *talk)
+{
+	return say_all(talk, sample);
+}
+
+bool
+prompt_is_shown(const char *line)
+{
+	size_t len = strlen(line), digits = len - 6;
+
+	return strncmp(line, "shown ", 6) == 0 && digits > 0 && digits <= 10 &&
+	       strspn(line + 6, "0123456789") == digits;
+}
+
 void
 prompt_find_helper(char *out, size_t size)
 {

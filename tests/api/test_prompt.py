@@ -5,6 +5,7 @@ import os
 import resource
 import signal
 import socket
+import threading
 import unittest
 
 import keeld
@@ -143,6 +144,11 @@ class Waiting(unittest.TestCase):
     def states(self):
         return [r["state"] for r in self.k.records("slot")]
 
+    @staticmethod
+    def state_of(pid):
+        with open(f"/proc/{pid}/stat") as f:
+            return f.read().rsplit(")", 1)[1].split()[0]
+
     def page(self, order):
         """What she sees who follows the link of this order."""
         self.assertRegex(order, "^open http://127.0.0.1:[0-9]+/o/[0-9a-f]+$")
@@ -269,10 +275,16 @@ class Prompt(Waiting):
         self.at("16:30")
         helper = self.started()
         helper.shown()
-        self.k.get("/v1/today")
+        self.noted("7")
+        pid = self.k.process.pid
+        while self.state_of(pid) != "S":
+            pass
+        os.kill(pid, signal.SIGSTOP)  # both in one turn: the click, the end
+        os.waitid(os.P_PID, pid, os.WSTOPPED)
         with open(self.k.clock, "w") as f:  # its timer is not told
             f.write(str(self.k.ms + 13 * 3600 * 1000))
         helper.say("action checkin")
+        os.kill(pid, signal.SIGCONT)
         self.assertNotIn("mood", self.page(helper.line()))
 
     def test_no_browser_says_what_to_type(self):
@@ -440,6 +452,162 @@ class Prompt(Waiting):
         self.assertTrue(helper.ended())
         self.k.start()
         self.none_started()
+
+
+class Sample(Waiting):
+    """A bubble that asks nothing: the request waits for what comes of it."""
+
+    def asked(self):
+        """The request, on its way."""
+        answer = []
+
+        def ask():
+            answer.append(self.k.post("/v1/bubble/sample"))
+        thread = threading.Thread(target=ask)
+        thread.start()
+
+        def result():
+            thread.join(LIMIT)
+            return answer[0]
+        self.addCleanup(thread.join, LIMIT)
+        return result
+
+    def test_shown(self):
+        result = self.asked()
+        helper = self.started()
+        helper.say("free")
+        lines = helper.until("tell")  # no buttons
+        helper.say("held dnd")
+        helper.say("free")
+        helper.say("shown 9")
+        answer = result()
+        self.assertEqual((answer["state"], answer["reason"]),
+                         ("shown", None))
+        for word in ("skipping", "pulse", "work", "mood", "keel"):
+            self.assertNotIn(word, "\n".join(lines))
+        self.assertEqual(self.states(), [])
+        self.k.pass_time(seconds=61)
+        self.assertTrue(helper.ended())
+        self.assertEqual(self.states(), [])
+
+    def test_closed(self):
+        result = self.asked()
+        helper = self.started()
+        helper.say("free")
+        helper.until("tell")
+        helper.say("shown 9")
+        self.assertEqual(result()["state"], "shown")
+        helper.say("closed")
+        self.assertTrue(helper.ended())
+
+    def test_held(self):
+        for reason in ("dnd", "idle", "inhibited", "locked"):
+            result = self.asked()
+            helper = self.started()
+            helper.say("held " + reason)
+            answer = result()
+            self.assertEqual((answer["state"], answer["reason"]),
+                             ("held", reason))
+            self.assertTrue(helper.ended())
+
+    def test_none(self):
+        for said in ("held no-server", "held <b>", "closed", "rubbish"):
+            result = self.asked()
+            self.started().say(said)
+            answer = result()
+            self.assertEqual((answer["state"], answer["reason"]),
+                             ("none", None))
+            self.assertNotIn("<", answer["words"])
+        for said in ("failed", "shown x"):
+            result = self.asked()
+            helper = self.started()
+            helper.say("free")
+            helper.until("tell")
+            helper.say(said)
+            self.assertEqual(result()["state"], "none")
+
+    def test_crash_and_hang(self):
+        result = self.asked()
+        os.kill(self.started().pid, signal.SIGKILL)
+        self.assertEqual(result()["state"], "none")
+        result = self.asked()
+        self.started()
+        self.assertEqual(result()["state"], "none")
+
+    def test_orphan_is_closed(self):
+        result = self.asked()
+        helper = self.started()
+        helper.say("free")
+        helper.until("tell")
+        helper.say("shown 9")
+        result()
+        os.kill(helper.pid, signal.SIGKILL)
+        helper = self.started()
+        self.assertEqual(helper.line(), "close 9")
+
+    def test_no_bus(self):
+        self.k.more.pop("DBUS_SESSION_BUS_ADDRESS")
+        self.k.restart()
+        answer = self.k.post("/v1/bubble/sample")
+        self.assertEqual((answer["state"], answer["reason"]), ("none", None))
+
+    def test_one_at_a_time(self):
+        result = self.asked()
+        helper = self.started()
+        status, answer = self.k.ask("POST", "/v1/bubble/sample", {})
+        self.assertEqual((status, answer["error"]["code"]), (503, "busy"))
+        helper.say("free")
+        helper.until("tell")
+        helper.say("shown 9")
+        result()
+        result = self.asked()  # in the place of the first
+        self.assertTrue(helper.ended())
+        self.started().say("held dnd")
+        result()
+
+    def test_asker_that_leaves(self):
+        sock = socket.socket(socket.AF_UNIX)
+        sock.connect(self.k.sock)
+        sock.sendall(b"POST /v1/bubble/sample HTTP/1.1\r\nHost: localhost\r\n"
+                     b"Content-Type: application/json\r\n"
+                     b"Content-Length: 2\r\n\r\n{}")
+        helper = self.started()
+        sock.close()
+        self.states()
+        helper.say("free")
+        helper.until("tell")
+        self.crash(helper)
+        self.asked()
+        self.started().say("held dnd")
+
+    def test_a_question_comes_in_its_place(self):
+        result = self.asked()
+        helper = self.started()
+        helper.say("free")
+        helper.until("tell")
+        helper.say("shown 9")
+        result()
+        self.at("16:30")
+        self.assertTrue(helper.ended())
+        self.started().shown()
+        self.assertEqual(self.states(), ["shown"])
+
+    def test_stopped_meanwhile(self):
+        """No answer, and nothing left; close() looks for sanitizers' words."""
+        sock = socket.socket(socket.AF_UNIX)
+        self.addCleanup(sock.close)
+        sock.connect(self.k.sock)
+        sock.sendall(b"POST /v1/bubble/sample HTTP/1.1\r\nHost: localhost\r\n"
+                     b"Content-Type: application/json\r\n"
+                     b"Content-Length: 2\r\n\r\n{}")
+        helper = self.started()
+        self.k.stop()
+        self.assertTrue(helper.ended())
+
+    def test_refused(self):
+        status, answer = self.k.ask("POST", "/v1/bubble/sample", {"a": 1})
+        self.assertEqual((status, answer["error"]["code"]), (400, "invalid"))
+        self.assertIn("a", answer["error"]["message"])
 
 
 class Locked(Waiting):

@@ -77,7 +77,7 @@ class Start(Operations):
         self.assertEqual(term.end(), 0)
         text = term.screen.kept()
         phrase = phrase_of(text)
-        for part in ("notification", "book.key", "Nobody is watching",
+        for part in ("notification", "Nothing here shows", "book.key", "Nobody is watching",
                      "your local", home.path):
             self.assertIn(part, " ".join(text.split()))
         # five questions and no more, the phrase nowhere but on the screen

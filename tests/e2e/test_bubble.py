@@ -343,6 +343,53 @@ class Bubble(unittest.TestCase):
         self.assertEqual(self.helpers(), [])
         self.assertEqual(self.states(), ["shown"])
 
+    # --- the sample ---
+
+    def sample(self):
+        return self.k.post("/v1/bubble/sample")
+
+    def test_sample(self):
+        """As the first run shows it: `keel start` itself, without a book."""
+        home = os.path.join(self.top, "h")
+        other = keeld.Keeld(home=home, env=self.env)
+        self.addCleanup(other.close)
+        other.start()
+        said = subprocess.run(
+            [os.path.join(keeld.BIN, "keel"), "--home", home, "start",
+             "--answers", "-", "--key", "file"], env=self.env, text=True,
+            input="sign=skipping lunch\nhelps=tea\n", timeout=LIMIT,
+            stdout=subprocess.PIPE, check=True).stdout
+        self.assertIn("A sample is on the screen now.", said)
+        self.up()
+        self.picture("sample")
+        self.assertEqual(
+            [r for r in other.records() if r["kind"] == "slot"], [])
+        self.ctl("close")
+        history = self.ctl("history")
+        self.assertIn("Nothing is asked now", history)
+        for word in ("skipping", "tea", "pulse"):
+            self.assertNotIn(word, history)
+
+    def test_sample_held(self):
+        self.ctl("set-paused", "true")
+        answer = self.sample()
+        self.assertEqual((answer["state"], answer["reason"]), ("held", "dnd"))
+        self.assertEqual(self.ctl("count", "waiting").strip(), "0")
+        self.ctl("set-paused", "false")
+        self.assertEqual(self.sample()["state"], "shown")
+        self.up()
+        self.due()  # the question, in its place
+        self.until(lambda: self.states() == ["shown"])
+        self.up()
+        self.assertEqual(len(self.helpers()), 1)
+
+    def test_sample_without_server(self):
+        self.dunst.terminate()
+        self.dunst.wait(LIMIT)
+        self.assertEqual(self.sample()["state"], "none")
+        self.bus.kill()
+        self.assertEqual(self.sample()["state"], "none")
+
     # --- what holds it ---
 
     def test_do_not_disturb(self):

@@ -182,10 +182,11 @@ static const struct http_route *
 route_of(const char *row)
 {
 	static const struct http_route *const tables[] = {api_archive_routes,
-	    api_ask_routes, api_checkin_routes, api_coping_routes,
-	    api_diary_routes, api_form_routes, api_history_routes,
-	    api_plan_routes, api_schedule_routes, api_slot_routes,
-	    api_start_routes, api_status_routes, api_today_routes};
+	    api_ask_routes, api_bubble_routes, api_checkin_routes,
+	    api_coping_routes, api_diary_routes, api_form_routes,
+	    api_history_routes, api_plan_routes, api_schedule_routes,
+	    api_slot_routes, api_start_routes, api_status_routes,
+	    api_today_routes};
 	const char *path = strchr(row, ' ') + 1;
 	size_t len = (size_t)(path - row) - 1, i;
 	const struct http_route *route;
