@@ -321,7 +321,7 @@ class Page(keeld.Case):
         with open(pipe) as f:
             browser = Browser(self, url=f.read())
         self.assertIn("<h1>Today</h1>", browser.follow())
-        done = self.keel("open", BROWSER="/nowhere/browser")
+        done = self.keel("open", BROWSER="/nowhere/browser", PATH="/nowhere")
         self.assertEqual(done.returncode, 1)
         self.assertIn("keel open --print", done.stderr)
         self.assertEqual(self.keel("open", "nowhere").returncode, 1)
