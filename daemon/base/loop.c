@@ -2,8 +2,9 @@
  * loop - one thread, one event base, no wake-up that nobody asked for.
  *
  * libevent's own timers run on the monotonic clock, which stops in suspend and
- * knows nothing of the clock being set: for instants of the day there is
- * timerfd (DESIGN.md, Time).
+ * knows nothing of the clock being set: for instants of the day, and for what
+ * is to last no longer because the clock was set, there is timerfd (DESIGN.md,
+ * Time).
  */
 #include "base/loop.h"
 
@@ -26,6 +27,7 @@ struct loop_timer {
 	struct loop *loop;
 	loop_cb cb;
 	void *arg;
+	bool boot; /* by loop_boot_ms */
 	int fd;
 	struct event *event;
 	int64_t due_ms; /* 0: not armed */
@@ -34,28 +36,32 @@ struct loop_timer {
 /* --- the clock --- */
 
 static int64_t
-real_now_ms(void)
+clock_ms(clockid_t clock)
 {
 	struct timespec now;
 
-	clock_gettime(CLOCK_REALTIME, &now);
+	clock_gettime(clock, &now);
 	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
 #ifdef EK_TEST_BUILD
 /* A test writes the file beside and renames it: it is whole or not there. */
 static int64_t
-told_now_ms(const char *path)
+told_ms(const char *path, bool boot)
 {
-	char text[32] = "";
+	char text[64] = "", *end;
 	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	int64_t ms;
 	ssize_t got = -1;
 
 	if (fd >= 0) {
 		got = read(fd, text, sizeof(text) - 1);
 		close(fd);
 	}
-	return got > 0 ? strtoll(text, NULL, 10) : real_now_ms();
+	if (got <= 0)
+		return clock_ms(boot ? CLOCK_BOOTTIME : CLOCK_REALTIME);
+	ms = strtoll(text, &end, 10);
+	return boot && *end == ' ' ? strtoll(end, NULL, 10) : ms;
 }
 
 static void
@@ -89,10 +95,21 @@ loop_now_ms(const struct loop *loop)
 {
 #ifdef EK_TEST_BUILD
 	if (loop->clock_path != NULL)
-		return told_now_ms(loop->clock_path);
+		return told_ms(loop->clock_path, false);
 #endif
 	(void)loop;
-	return real_now_ms();
+	return clock_ms(CLOCK_REALTIME);
+}
+
+int64_t
+loop_boot_ms(const struct loop *loop)
+{
+#ifdef EK_TEST_BUILD
+	if (loop->clock_path != NULL)
+		return told_ms(loop->clock_path, true);
+#endif
+	(void)loop;
+	return clock_ms(CLOCK_BOOTTIME);
 }
 
 /* --- timers --- */
@@ -114,9 +131,9 @@ timer_cb(evutil_socket_t fd, short what, void *arg)
 	timer->cb(timer->arg); /* may free the timer */
 }
 
-enum ek_err
-loop_timer_new(
-    struct loop *loop, loop_cb cb, void *arg, struct loop_timer **ret)
+static enum ek_err
+timer_new(struct loop *loop, bool boot, loop_cb cb, void *arg,
+    struct loop_timer **ret)
 {
 	struct loop_timer *timer = calloc(1, sizeof(*timer));
 
@@ -125,8 +142,10 @@ loop_timer_new(
 	timer->loop = loop;
 	timer->cb = cb;
 	timer->arg = arg;
+	timer->boot = boot;
 	LIST_INSERT_HEAD(&loop->timers, timer, link);
-	timer->fd = timerfd_create(CLOCK_REALTIME, TFD_NONBLOCK | TFD_CLOEXEC);
+	timer->fd = timerfd_create(
+	    boot ? CLOCK_BOOTTIME : CLOCK_REALTIME, TFD_NONBLOCK | TFD_CLOEXEC);
 	if (timer->fd < 0) {
 		loop_timer_free(timer);
 		return EK_IO;
@@ -139,6 +158,20 @@ loop_timer_new(
 	}
 	*ret = timer;
 	return EK_OK;
+}
+
+enum ek_err
+loop_timer_new(
+    struct loop *loop, loop_cb cb, void *arg, struct loop_timer **ret)
+{
+	return timer_new(loop, false, cb, arg, ret);
+}
+
+enum ek_err
+loop_timer_new_boot(
+    struct loop *loop, loop_cb cb, void *arg, struct loop_timer **ret)
+{
+	return timer_new(loop, true, cb, arg, ret);
 }
 
 void
@@ -157,6 +190,7 @@ loop_timer_free(struct loop_timer *timer)
 enum ek_err
 loop_timer_set(struct loop_timer *timer, int64_t due_ms)
 {
+	int flags = TFD_TIMER_ABSTIME;
 	struct itimerspec spec;
 
 	memset(&spec, 0, sizeof(spec));
@@ -165,15 +199,17 @@ loop_timer_set(struct loop_timer *timer, int64_t due_ms)
 	timer->due_ms = due_ms;
 #ifdef EK_TEST_BUILD
 	if (timer->loop->clock_path != NULL) {
-		if (due_ms > 0 && due_ms <= loop_now_ms(timer->loop))
+		if (due_ms > 0 &&
+		    due_ms <= told_ms(timer->loop->clock_path, timer->boot))
 			event_active(timer->event, EV_TIMEOUT, 0);
 		return EK_OK;
 	}
 #endif
 	spec.it_value.tv_sec = (time_t)(due_ms / 1000);
 	spec.it_value.tv_nsec = (long)(due_ms % 1000) * 1000000;
-	if (timerfd_settime(timer->fd,
-		TFD_TIMER_ABSTIME | TFD_TIMER_CANCEL_ON_SET, &spec, NULL) == 0)
+	if (!timer->boot) /* the other clock cannot be set */
+		flags |= TFD_TIMER_CANCEL_ON_SET;
+	if (timerfd_settime(timer->fd, flags, &spec, NULL) == 0)
 		return EK_OK;
 	/* After a clock change the kernel reports the cancel here, too, and
 	 * has set the timer nevertheless (timerfd_create(2)). */

@@ -3,8 +3,9 @@
  *
  * One turn of the loop is: wait, run what came, then the turn's tail (commit,
  * then send the answers).  Only builds with EK_TEST_BUILD (never release) can
- * be told the time: EVENKEEL_TEST_CLOCK names a file that holds Unix ms; it is
- * read at each loop_now_ms, and SIGUSR1 makes armed timers look again.
+ * be told the time: EVENKEEL_TEST_CLOCK names a file that holds Unix ms and,
+ * where the clock was set meanwhile, behind a space the other clock's ms; it
+ * is read at each look, and SIGUSR1 makes armed timers look again.
  */
 #ifndef EVENKEEL_BASE_LOOP_H
 #define EVENKEEL_BASE_LOOP_H
@@ -35,12 +36,18 @@ enum ek_err loop_run(struct loop *loop) EK_MUST_USE;
 void loop_stop(struct loop *loop); /* after this turn's tail */
 
 int64_t loop_now_ms(const struct loop *loop); /* Unix ms */
+/* For how long something lasted or may last: a clock that goes on while the
+ * machine sleeps and that nobody can set.  Its zero means nothing. */
+int64_t loop_boot_ms(const struct loop *loop);
 
 /* A timer at a wall-clock instant (timerfd CLOCK_REALTIME, cancelled when the
  * clock is set: cb then runs early and its owner looks again).  Zero wake-ups
  * before.  cb runs once a setting and may set the timer anew or free it;
  * due_ms <= 0 disarms; a due_ms in the past runs cb in the next turn. */
 enum ek_err loop_timer_new(struct loop *loop, loop_cb cb, void *arg,
+    struct loop_timer **ret) EK_MUST_USE;
+/* The same at an instant of loop_boot_ms (timerfd CLOCK_BOOTTIME). */
+enum ek_err loop_timer_new_boot(struct loop *loop, loop_cb cb, void *arg,
     struct loop_timer **ret) EK_MUST_USE;
 void loop_timer_free(struct loop_timer *timer);
 enum ek_err loop_timer_set(

@@ -2,7 +2,8 @@
  * web - links, sessions and the listener's life.
  *
  * One timer stands at the next thing that ends.  While nothing is open there
- * is no socket and no timer.
+ * is no socket and no timer.  What ends is counted by the clock that nobody
+ * can set: setting the other one neither ends a session nor lengthens it.
  */
 #include "keeld/web.h"
 
@@ -23,7 +24,7 @@
 int64_t
 web_now(const struct web *web)
 {
-	return loop_now_ms(web->keeld->loop);
+	return loop_boot_ms(web->keeld->loop);
 }
 
 void
@@ -227,7 +228,7 @@ web_new(struct keeld *keeld, struct web **ret)
 	    .forms = true,
 	    .arg = web};
 	read_css(web); /* without it the page is plain */
-	err = loop_timer_new(keeld->loop, timer_cb, web, &web->timer);
+	err = loop_timer_new_boot(keeld->loop, timer_cb, web, &web->timer);
 	if (err == EK_OK)
 		err = http_new(loop_base(keeld->loop), &web->side, &web->http);
 	if (err == EK_OK)

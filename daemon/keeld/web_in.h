@@ -70,7 +70,7 @@ bool web_same_hex(const char *hex, const char *text);
 void web_session_end(struct web_session *session);
 /* Ends what is over, and sets the timer. */
 void web_look(struct web *web);
-int64_t web_now(const struct web *web);
+int64_t web_now(const struct web *web); /* loop_boot_ms() */
 
 /* --- web_gate.c --- */
 

@@ -289,6 +289,23 @@ class Page(keeld.Case):
         self.closed(browser.ask("GET", browser.page), 410)
         self.ends(61)
 
+    def test_clock_set(self):
+        """A clock set on ends nothing early, set back it lengthens nothing."""
+        browser = Browser(self)
+        self.k.step(hours=30)
+        browser.follow()
+        self.k.step(hours=30)
+        self.k.get("/v1/status")
+        browser.get(browser.page)
+        link = Browser(self)
+        self.k.step(hours=-60)
+        self.k.pass_time(seconds=61)
+        self.closed(link.ask("GET", link.link), 410)
+        browser.get(browser.page)
+        self.k.pass_time(minutes=10, seconds=1)
+        self.closed(browser.ask("GET", browser.page), 410)
+        self.ends(61)
+
     def ends(self, seconds):
         """The listener goes; a new link opens another."""
         self.k.pass_time(seconds=seconds)

@@ -126,6 +126,29 @@ test_timer(void **state)
 	loop_timer_free(NULL);
 }
 
+/* The clock that nobody can set: real timers on it, no wake-up before. */
+static void
+test_boot_timer(void **state)
+{
+	struct watch *watch = *state;
+	struct loop_timer *timer = NULL;
+	struct timespec now;
+	int64_t due;
+
+	clock_gettime(CLOCK_BOOTTIME, &now);
+	due = (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+	assert_true(llabs(loop_boot_ms(watch->loop) - due) < 1000);
+	due = loop_boot_ms(watch->loop) + 60;
+	assert_ok(
+	    loop_timer_new_boot(watch->loop, stop_timer_cb, watch, &timer));
+	assert_ok(loop_timer_set(timer, due));
+	assert_ok(loop_run(watch->loop));
+	assert_int_equal(watch->fired, 1);
+	assert_true(loop_boot_ms(watch->loop) >= due);
+	assert_true(watch->tails <= 4);
+	loop_timer_free(timer);
+}
+
 static void
 free_own_timer_cb(void *arg)
 {
@@ -151,7 +174,7 @@ test_timer_freed_inside(void **state)
 /* --- the told clock --- */
 
 static void
-tell_clock(const char *path, int64_t ms)
+tell_clocks(const char *path, int64_t ms, int64_t boot_ms)
 {
 	char other[128];
 	FILE *file;
@@ -159,9 +182,18 @@ tell_clock(const char *path, int64_t ms)
 	snprintf(other, sizeof(other), "%s.new", path);
 	file = fopen(other, "w");
 	assert_non_null(file);
-	fprintf(file, "%lld\n", (long long)ms);
+	fprintf(file, "%lld", (long long)ms);
+	if (boot_ms != ms)
+		fprintf(file, " %lld", (long long)boot_ms);
+	fprintf(file, "\n");
 	fclose(file);
 	assert_int_equal(rename(other, path), 0);
+}
+
+static void
+tell_clock(const char *path, int64_t ms)
+{
+	tell_clocks(path, ms, ms);
 }
 
 static void
@@ -192,6 +224,20 @@ test_told_clock(void **state)
 	assert_ok(loop_timer_set(timer, 9500));
 	assert_ok(loop_run(watch.loop));
 	assert_int_equal(watch.fired, 2);
+	loop_timer_free(other);
+	/* Set, it moves one clock and not the other. */
+	assert_int_equal(loop_boot_ms(watch.loop), 10000);
+	assert_ok(
+	    loop_timer_new_boot(watch.loop, stop_timer_cb, &watch, &other));
+	assert_ok(loop_timer_set(other, 12000));
+	tell_clocks(path, 90000, 11000);
+	assert_int_equal(loop_now_ms(watch.loop), 90000);
+	assert_int_equal(loop_boot_ms(watch.loop), 11000);
+	tell_clocks(path, 3000, 12000);
+	assert_int_equal(loop_now_ms(watch.loop), 3000);
+	assert_ok(loop_timer_set(other, 12000));
+	assert_ok(loop_run(watch.loop));
+	assert_int_equal(watch.fired, 3);
 	loop_timer_free(timer);
 	loop_timer_free(other);
 	loop_free(watch.loop);
@@ -430,6 +476,7 @@ main(void)
 	    TEST(test_signals_stop),
 	    TEST(test_timer),
 	    TEST(test_timer_freed_inside),
+	    TEST(test_boot_timer),
 	    cmocka_unit_test(test_told_clock),
 	    TEST(test_child_talks),
 	    TEST(test_child_limits),
