@@ -185,6 +185,7 @@ make(struct first *first, struct ek_why *why)
 	if (err == EK_OK)
 		err = try_make(first, &plan, why);
 	if (keyspec_no_keyring(err, why)) {
+		first->said.at = "key";
 		err = keyspec_instead(first->env, first->chosen, &first->mode,
 		    &first->passphrase, why);
 		if (err == EK_OK)
@@ -281,9 +282,15 @@ start(struct first *first, struct ek_why *why)
 		    "a login that several people use is not supported, for "
 		    "each of them could read your book, and nothing was made; "
 		    "ask your IT people for a login of your own");
+	first->said.at = "key";
 	err = keyspec_choose(first->env, first->key_opt, first->answers,
 	    &first->mode, &first->chosen, &first->passphrase, why);
-	if (err == EK_OK && first->answers != NULL)
+	if (first->passphrase.len > 0)
+		first->said.at = "passphrase";
+	if (err != EK_OK)
+		return err;
+	first->said.at = NULL; /* what fails from here on is about no answer */
+	if (first->answers != NULL)
 		err = answers_all_taken(first->answers, why);
 	if (err == EK_OK)
 		err = make(first, why);
@@ -306,7 +313,7 @@ run(struct cmd_env *env, int argc, char **argv)
 	if (err == EK_OK)
 		err = start(&first, &why);
 	if (err != EK_OK)
-		err = out_fail(env->out, err, &why);
+		err = out_fail_answer(env->out, err, &why, first.said.at);
 	answers_free(first.answers);
 	buf_done(&first.phrase);
 	buf_done(&first.passphrase);

@@ -265,10 +265,11 @@ out_json(struct out *out, const json_t *json)
 }
 
 static void
-put_error_json(struct out *out, enum ek_err err, const char *text)
+put_error_json(
+    struct out *out, enum ek_err err, const char *text, const char *answer)
 {
-	json_t *json = json_pack("{s:{s:s,s:s}}", "error", "code",
-	    ek_err_code(err), "message", text);
+	json_t *json = json_pack("{s:{s:s,s:s,s:s*}}", "error", "code",
+	    ek_err_code(err), "message", text, "answer", answer);
 
 	if (json == NULL) /* a reason that is not UTF-8: say the plain one */
 		json = json_pack("{s:{s:s,s:s}}", "error", "code",
@@ -318,12 +319,19 @@ out_note(struct out *out, const char *fmt, ...)
 enum ek_err
 out_fail(struct out *out, enum ek_err err, const struct ek_why *why)
 {
+	return out_fail_answer(out, err, why, NULL);
+}
+
+enum ek_err
+out_fail_answer(struct out *out, enum ek_err err, const struct ek_why *why,
+    const char *answer)
+{
 	const char *text = ek_err_text(err);
 
 	if (why != NULL && why->text[0] != '\0')
 		text = why->text;
 	if (out->json)
-		put_error_json(out, err, text);
+		put_error_json(out, err, text, answer);
 	put_error(out, text);
 	return err;
 }

@@ -49,6 +49,10 @@ void out_json(struct out *out, const json_t *json);
  * Returns err. */
 enum ek_err out_fail(
     struct out *out, enum ek_err err, const struct ek_why *why);
+/* The same; which of the answers it is about (NULL: of none) goes into the
+ * error object. */
+enum ek_err out_fail_answer(struct out *out, enum ek_err err,
+    const struct ek_why *why, const char *answer);
 /* True once out_json or the error object was printed. */
 bool out_was_json(const struct out *out);
 /* EK_IO when stdout could not be written (full disk, closed pipe). */

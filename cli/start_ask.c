@@ -41,6 +41,7 @@ start_said_init(struct start_said *said)
 	buf_init(&said->person, ANSWER_MAX);
 	buf_init(&said->when, EK_RULE_MAX);
 	said->shared = false;
+	said->at = NULL;
 }
 
 void
@@ -123,11 +124,12 @@ ask_all(struct cmd_env *env, const char *day, struct start_said *ret,
 /* --- from a script --- */
 
 static enum ek_err
-take_text(struct answers *answers, const char *key, struct buf *ret,
-    struct ek_why *reterr_why)
+take_text(struct answers *answers, const char *key, struct start_said *said,
+    struct buf *ret, struct ek_why *reterr_why)
 {
 	const char *text = answers_take(answers, key);
 
+	said->at = key;
 	if (text == NULL)
 		return EK_OK;
 	buf_str(ret, text);
@@ -140,16 +142,18 @@ take_text(struct answers *answers, const char *key, struct buf *ret,
 }
 
 static enum ek_err
-take_shared(struct answers *answers, bool *ret, struct ek_why *reterr_why)
+take_shared(
+    struct answers *answers, struct start_said *ret, struct ek_why *reterr_why)
 {
 	const char *text = answers_take(answers, "shared");
 
+	ret->at = "shared";
 	if (text == NULL || strcmp(text, "no") == 0) {
-		*ret = false;
+		ret->shared = false;
 		return EK_OK;
 	}
 	if (strcmp(text, "yes") == 0) {
-		*ret = true;
+		ret->shared = true;
 		return EK_OK;
 	}
 	return ek_why(reterr_why, EK_USAGE,
@@ -163,17 +167,18 @@ take_all(struct answers *answers, const char *day, struct start_said *ret,
 	json_t *rules = NULL;
 	enum ek_err err;
 
-	err = take_text(answers, "sign", &ret->sign, reterr_why);
+	err = take_text(answers, "sign", ret, &ret->sign, reterr_why);
 	if (err == EK_OK)
-		err = take_text(answers, "helps", &ret->helps, reterr_why);
+		err = take_text(answers, "helps", ret, &ret->helps, reterr_why);
 	if (err == EK_OK)
-		err = take_text(answers, "person", &ret->person, reterr_why);
+		err =
+		    take_text(answers, "person", ret, &ret->person, reterr_why);
 	if (err == EK_OK)
-		err = take_text(answers, "when", &ret->when, reterr_why);
-	if (err == EK_OK)
-		err = take_shared(answers, &ret->shared, reterr_why);
+		err = take_text(answers, "when", ret, &ret->when, reterr_why);
 	if (err == EK_OK)
 		err = start_when(buf_text(&ret->when), day, &rules, reterr_why);
+	if (err == EK_OK)
+		err = take_shared(answers, ret, reterr_why);
 	json_decref(rules);
 	return err;
 }

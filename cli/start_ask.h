@@ -15,6 +15,8 @@ struct start_said {
 	struct buf person;
 	struct buf when; /* "suggested", "none", or as start_when takes it */
 	bool shared;
+	const char
+	    *at; /* which of them was read last: what a failure is about */
 };
 
 void start_said_init(struct start_said *said);

@@ -94,6 +94,24 @@ class Start(Operations):
         self.assertIn("already", self.no(home, "start", "--answers", "-",
                                          words=START))
 
+    def test_which_answer(self):
+        """With --json the error names the answer it is about."""
+        home = self.home(start=False)
+        for answer, status, lines in (
+                ("sign", 1, "sign=" + "x" * 301),
+                ("person", 1, "person=" + "x" * 301),
+                ("when", 1, "when=sometime"),
+                ("shared", 1, "shared=yes"),
+                ("shared", 3, "shared=perhaps"),
+                ("key", 3, "key=pocket"),
+                ("passphrase", 1, "key=passphrase\npassphrase=short"),
+                (None, 3, "key=file\nnumber=7")):
+            done = self.run_keel(home, status, "start", "--answers", "-",
+                                 "--json", words=lines + "\n")
+            error = json.loads(done.stdout)["error"]
+            self.assertEqual(error.get("answer"), answer, error)
+        self.assertEqual(self.state(home), "none")
+
     def test_left(self):
         for keys in ("\x04", CTRL_C):
             home = self.home(start=False)
