@@ -22,7 +22,6 @@
 
 #define REVIEW_DAYS 91 /* a first look at the plan, a quarter from now */
 #define LANG        "en"
-#define SAMPLE      "Evenkeel: a short question is waiting. Whenever it suits you."
 
 static const struct cmd_opt opts[] = {
     {"--answers", "-",
@@ -214,12 +213,12 @@ print_help(struct cmd_env *env, const json_t *status)
 
 /* On her screen, and in words for where there is none. */
 static void
-show_sample(struct cmd_env *env)
+show_sample(struct cmd_env *env, const json_t *status)
 {
 	json_t *body = json_object(), *reply = NULL;
 
 	out_line(env->out, "This is all a notification will say:");
-	out_text(env->out, OUT_PLAIN, 4, 0, "%s", SAMPLE);
+	out_text(env->out, OUT_PLAIN, 4, 0, "%s", ops_text(status, "bubble"));
 	if (client_call(env->client, "POST", "/v1/bubble/sample", body, NULL,
 		&reply, NULL) == EK_OK)
 		out_line(env->out, "%s", ops_text(reply, "words"));
@@ -244,14 +243,12 @@ print_end(struct first *first)
 	out_line(env->out, "Your book is made and your plan is begun.");
 	keyspec_show_phrase(env, &first->phrase);
 	out_gap(env->out);
-	show_sample(env);
-	out_gap(env->out);
 	if (client_call(env->client, "GET", "/v1/status", NULL, NULL, &status,
 		NULL) == EK_OK) {
-		out_line(env->out,
-		    "Your book is kept in %s, sealed, and nowhere else until "
-		    "you say so.",
-		    ops_text(status, "place"));
+		if (!env->json) /* nobody reads what became of it */
+			show_sample(env, status);
+		out_gap(env->out);
+		out_line(env->out, "%s", ops_text(status, "kept"));
 		out_line(env->out, "%s",
 		    ops_text(json_object_get(status, "key"), "words"));
 		print_help(env, status);

@@ -7,6 +7,9 @@
 #include "keeld/api.h"
 #include "keeld/aside.h"
 
+/* What a bubble says, in one line. */
+#define SAMPLE "Evenkeel: a short question is waiting. Whenever it suits you."
+
 #define COPY_LATE_MS (3 * 24 * 3600 * INT64_C(1000))
 
 static const char *
@@ -186,6 +189,29 @@ shared_login(const struct keeld *keeld)
 	return json_boolean(len == 3 && memcmp(value, "yes", 3) == 0);
 }
 
+/* The first of the four sentences a first run ends with. */
+static json_t *
+kept_json(const struct keeld *keeld)
+{
+	const char *copy = copy_info(keeld->copy)->place;
+	enum store_state state = store_state(keeld->store);
+	struct buf text;
+	json_t *json;
+
+	if (state != STORE_OPEN && state != STORE_LOCKED)
+		return json_null();
+	buf_init(&text, 3 * EK_PATH_MAX);
+	buf_fmt(&text, "Your book is kept in %s, sealed, and ",
+	    store_place(keeld->store));
+	if (copy[0] == '\0')
+		buf_str(&text, "nowhere else until you say so.");
+	else
+		buf_fmt(&text, "besides only as the sealed copy in %s.", copy);
+	json = buf_err(&text) == EK_OK ? json_string(buf_text(&text)) : NULL;
+	buf_done(&text);
+	return json;
+}
+
 static json_t *
 status_json(struct keeld *keeld)
 {
@@ -198,7 +224,7 @@ status_json(struct keeld *keeld)
 	if (message[0] == '\0')
 		message = NULL;
 	return json_pack("{s:s,s:s,s:s?,s:s?,s:I,s:I,s:s,s:b,s:b,s:o,s:o,s:o,"
-			 "s:o,s:o,s:o}",
+			 "s:o,s:o,s:o,s:o,s:s}",
 	    "version", EK_VERSION, "state", state_name(state), "code",
 	    broken ? ek_err_code(store_err(store)) : NULL, "message", message,
 	    "records", (json_int_t)records, "pending",
@@ -207,7 +233,8 @@ status_json(struct keeld *keeld)
 	    "network_home", (int)(store_network(store)[0] != '\0'),
 	    "shared_login", shared_login(keeld), "key", key_json(keeld), "copy",
 	    api_copy_json(keeld), "help", help_json(keeld), "nobody",
-	    api_nobody(keeld), "aside", aside_json(store, keeld->copy));
+	    api_nobody(keeld), "aside", aside_json(store, keeld->copy), "kept",
+	    kept_json(keeld), "bubble", SAMPLE);
 }
 
 static const struct http_token *
@@ -226,7 +253,8 @@ const struct http_route api_status_routes[] = {
     {"GET", "/v1/status", status_get, 0, NULL,
 	"version, state, code, message, records, pending, place, one_home, "
 	"network_home, shared_login, key, copy, help, nobody, aside: "
-	"damaged files",
+	"damaged files, kept: where the book lies, in words, bubble: all that "
+	"a notification says",
 	"the state of the book, where it and its key lie, who could read it"},
     {NULL, NULL, NULL, 0, NULL, NULL, NULL},
 };
