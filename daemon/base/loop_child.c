@@ -51,6 +51,7 @@ static const char *const passed_on[] = {
     "LC_MESSAGES",
     "LOGNAME",
     "PATH",
+    "TZ",
     "USER",
     "WAYLAND_DISPLAY",
     "XAUTHORITY",

@@ -7,9 +7,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "keeld/prompt_in.h"
+#include "keeld/share.h"
 
 #define HELPER "keel-notify"
 
@@ -58,7 +58,6 @@ prompt_say_type_it(struct loop_talk *talk)
 	return say_all(talk, type_it);
 }
 
-/* Beside this program where it was built, else where it was installed. */
 enum ek_err
 prompt_say_sample(struct loop_talk *talk)
 {
@@ -77,9 +76,6 @@ prompt_is_shown(const char *line)
 void
 prompt_find_helper(char *out, size_t size)
 {
-	ssize_t len = readlink("/proc/self/exe", out, size - 1);
-	char *slash;
-
 #ifdef EK_TEST_BUILD
 	const char *named = getenv("EVENKEEL_TEST_NOTIFY");
 
@@ -88,12 +84,5 @@ prompt_find_helper(char *out, size_t size)
 		return;
 	}
 #endif
-	out[len < 0 ? 0 : len] = '\0';
-	slash = strrchr(out, '/');
-	if (slash != NULL) {
-		snprintf(slash + 1, size - (size_t)(slash + 1 - out), HELPER);
-		if (access(out, X_OK) == 0)
-			return;
-	}
-	snprintf(out, size, "%s", EK_PREFIX "/libexec/evenkeel/" HELPER);
+	share_program(HELPER, "libexec/evenkeel", out, size);
 }

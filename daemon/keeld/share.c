@@ -32,3 +32,20 @@ share_find(const char *name, char *out, size_t room)
 	}
 	snprintf(out, room, "%s/%s", EK_PREFIX "/share/evenkeel", name);
 }
+
+void
+share_program(const char *name, const char *dir, char *out, size_t room)
+{
+	ssize_t len = readlink("/proc/self/exe", out, room - 1);
+	char *slash;
+
+	out[len < 0 ? 0 : len] = '\0';
+	slash = strrchr(out, '/');
+	if (slash != NULL) {
+		snprintf(
+		    slash + 1, room - (size_t)(slash + 1 - out), "%s", name);
+		if (access(out, X_OK) == 0)
+			return;
+	}
+	snprintf(out, room, "%s/%s/%s", EK_PREFIX, dir, name);
+}

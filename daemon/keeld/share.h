@@ -1,6 +1,6 @@
 /*
- * share - where the files that come with the program lie: beside it (a build
- * tree, another prefix), else where the package puts them.
+ * share - where the files and programs that come with this one lie: beside it
+ * (a build tree, another prefix), else where the package puts them.
  */
 #ifndef KEELD_SHARE_H
 #define KEELD_SHARE_H
@@ -9,5 +9,8 @@
 
 /* name: a folder of share/, "instruments". */
 void share_find(const char *name, char *out, size_t room);
+/* A program of ours: beside this one where it was built, else below the prefix
+ * in dir, "bin". */
+void share_program(const char *name, const char *dir, char *out, size_t room);
 
 #endif
