@@ -150,6 +150,7 @@ const struct cmd cmd_open = {
     .summary = "open the page in the browser",
     .help = "The page is served on this computer to your own browser only, "
 	    "and ends ten minutes after its last use, or when you press Hide. "
+	    "Where nothing was started yet it asks what `keel start` asks. "
 	    "The link is good once, within a minute. The browser is the "
 	    "first of BROWSER (a list parted by colons; %s is the link) that "
 	    "can be started, else xdg-open, else gio open.",

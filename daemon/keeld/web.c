@@ -98,6 +98,7 @@ static const char *const headers[] = {"Content-Security-Policy", csp,
 void
 web_session_end(struct web_session *session)
 {
+	web_job_end(session->job);
 	if (session->names != NULL)
 		explicit_bzero(session->names,
 		    session->names_room * sizeof(*session->names));
@@ -248,11 +249,11 @@ web_free(struct web *web)
 
 	if (web == NULL)
 		return;
+	for (i = 0; i < WEB_SESSIONS_MAX; i++)
+		web_session_end(&web->sessions[i]);
 	http_free(web->http);
 	loop_timer_free(web->timer);
 	buf_done(&web->css);
-	for (i = 0; i < WEB_SESSIONS_MAX; i++)
-		web_session_end(&web->sessions[i]);
 	free(web);
 }
 

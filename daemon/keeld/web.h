@@ -43,7 +43,8 @@ struct web_row {
 	web_fn fn;
 };
 extern const struct web_row web_checkin_rows[], web_hard_rows[],
-    web_today_rows[];
+    web_kept_rows[], web_phrase_rows[], web_start_rows[], web_today_rows[],
+    web_unlock_rows[];
 
 /* Pages are named by a target: a row's name, and for some a query of our own
  * making, "diary?id=…", whose values are of letters, digits and -._:@ and
@@ -65,6 +66,26 @@ void web_see(struct web_req *wr, const char *target);
 enum ek_err web_api(struct web_req *wr, const char *method, const char *target,
     json_t *body_take, json_t **ret, struct ek_why *why) EK_MUST_USE;
 
+/* For what takes longer than a turn of the loop: runs `keel --json ARGS` with
+ * input (NULL: none) on its stdin, and answers later.  The row returns what
+ * this returned; then() fills the page when keel ended, without a form when the
+ * browser has left.  One at a time for a session; the same form again waits
+ * for the same. */
+struct web_said {
+	enum ek_err err; /* as was said, or EK_UNREACHABLE: keel hung */
+	struct ek_why why;
+	const char *answer; /* which answer the reason is about, or "" */
+	json_t *json;       /* NULL: it said nothing */
+};
+typedef enum ek_err (*web_then)(struct web_req *wr, const struct web_said *said,
+    struct buf *out, struct ek_why *why);
+enum ek_err web_keel(struct web_req *wr, const char *const args[],
+    const struct buf *input, web_then then, struct ek_why *why) EK_MUST_USE;
+/* The same for a row of the API that may answer in a later turn. */
+enum ek_err web_ask(struct web_req *wr, const char *method, const char *target,
+    json_t *body_take, web_then then, struct buf *out,
+    struct ek_why *why) EK_MUST_USE;
+
 /* A field of the form, the first of its name; NULL of a GET or without one. */
 const char *web_field(const struct web_req *wr, const char *name);
 bool web_field_next(const struct web_req *wr, size_t *at, const char **ret_name,
@@ -75,6 +96,12 @@ const char *web_query(const struct web_req *wr, const char *name);
  * status is the error's. */
 void web_refused(struct web_req *wr, enum ek_err err, const struct ek_why *why);
 const char *web_reason(const struct web_req *wr); /* NULL: none */
+
+/* --- web_say.c --- */
+
+/* A reason or a status in words, for who has no terminal: without the parts
+ * that name a command of keel, as whole sentences. */
+void web_plain(const char *text, struct buf *ret);
 
 /* --- web_words.c --- */
 

@@ -12,8 +12,9 @@
 #include "evenkeel/limits.h"
 #include "keeld/web_in.h"
 
-static const struct web_row *const tables[] = {
-    web_checkin_rows, web_hard_rows, web_today_rows};
+static const struct web_row *const tables[] = {web_checkin_rows, web_hard_rows,
+    web_kept_rows, web_phrase_rows, web_start_rows, web_today_rows,
+    web_unlock_rows};
 #define TABLES (sizeof(tables) / sizeof(tables[0]))
 
 static const struct web_row *
@@ -38,12 +39,12 @@ web_is_page(const char *target)
 }
 
 static const struct http_token *
-reply_page(struct http_req *req, int status, struct buf *out)
+reply(struct http_req *req, int status, const char *type, struct buf *out)
 {
 	const struct http_token *token;
 
 	if (buf_err(out) == EK_OK)
-		token = http_reply_buf(req, status, WEB_HTML, out);
+		token = http_reply_buf(req, status, type, out);
 	else
 		token = http_fail(req, buf_err(out), NULL);
 	buf_done(out);
@@ -51,7 +52,13 @@ reply_page(struct http_req *req, int status, struct buf *out)
 }
 
 static const struct http_token *
-closed(struct http_req *req, int status)
+reply_page(struct http_req *req, int status, struct buf *out)
+{
+	return reply(req, status, WEB_HTML, out);
+}
+
+const struct http_token *
+web_closed(struct http_req *req, int status)
 {
 	struct buf out;
 
@@ -64,7 +71,7 @@ static const struct http_token *
 closed_get(struct http_req *req, void *arg)
 {
 	(void)arg;
-	return closed(req, 200);
+	return web_closed(req, 200);
 }
 
 static const struct http_token *
@@ -124,7 +131,7 @@ link_get(struct http_req *req, void *arg)
 			memset(&web->links[i], 0, sizeof(web->links[i]));
 		}
 	if (to[0] == '\0')
-		return closed(req, 410);
+		return web_closed(req, 410);
 	session = session_new(web);
 	web_look(web);
 	snprintf(cookie, sizeof(cookie),
@@ -177,46 +184,70 @@ gate(struct web *web, struct http_req *req, bool post, struct web_req *ret)
 	ret->req = req;
 	ret->session = find_session(web, req);
 	if (ret->session == NULL)
-		return closed(req, 410);
+		return web_closed(req, 410);
 	if (post && !is_from_here(web, req))
-		return closed(req, 403);
+		return web_closed(req, 403);
 	if (post && http_body_form(req, &ret->form, &why) != EK_OK)
-		return closed(req, 400);
+		return web_closed(req, 400);
 	if (post &&
 	    !web_same_hex(ret->session->csrf, http_form_get(ret->form, "csrf")))
-		return closed(req, 403);
+		return web_closed(req, 403);
 	ret->session->until_ms = web_now(web) + EK_PAGE_IDLE_SECS * 1000;
 	web_look(web);
 	return NULL;
 }
 
-static const struct http_token *
-show(struct web_req *wr, struct http_req *req, const struct web_row *row)
+const struct http_token *
+web_answer(struct web_req *wr, struct http_req *req, enum ek_err err,
+    const struct buf *body, const struct ek_why *why)
 {
-	struct ek_why why = {""};
-	struct buf out, body;
-	enum ek_err err;
+	struct buf out;
 
-	buf_init(&out, EK_PAGE_MAX);
-	buf_init(&body, EK_PAGE_MAX);
-	err = row->fn(wr, &body, &why);
-	if (err == EK_OK && wr->see[0] != '\0') {
-		buf_done(&body);
+	if (err == EK_OK && wr->see[0] != '\0')
 		return see(req, wr->session, wr->see, NULL);
-	}
+	buf_init(&out, EK_PAGE_MAX);
 	web_page_begin(wr, &out);
 	if (err == EK_OK)
-		buf_add(&out, buf_text(&body), body.len);
+		buf_add(&out, buf_text(body), body->len);
 	else
-		web_page_fail(
-		    &out, why.text[0] != '\0' ? why.text : ek_err_text(err));
+		web_trouble(wr, err, why, &out);
 	web_page_end(wr, &out);
-	if (buf_err(&body) != EK_OK)
-		out.err = body.err;
-	buf_done(&body);
+	if (err == EK_OK && buf_err(body) != EK_OK)
+		out.err = body->err;
 	if (err == EK_OK)
 		err = wr->err;
 	return reply_page(req, err == EK_OK ? 200 : ek_err_http(err), &out);
+}
+
+static const struct http_token *
+show(struct web_req *wr, struct http_req *req, const struct web_row *row)
+{
+	const struct http_token *token;
+	struct ek_why why = {""};
+	struct buf body;
+	enum ek_err err;
+
+	buf_init(&body, WEB_BODY_MAX);
+	err = row->fn(wr, &body, &why);
+	token = err == EK_OK && wr->later
+		    ? web_job_wait(wr, req)
+		    : web_answer(wr, req, err, &body, &why);
+	buf_done(&body);
+	return token;
+}
+
+/* Where there is no book, every other page leads to its making. */
+static bool
+is_early(const struct web *web, const struct web_row *row)
+{
+	const struct web_row *start;
+
+	if (store_state(web->keeld->store) != STORE_NONE)
+		return false;
+	for (start = web_start_rows; start->method != NULL; start++)
+		if (start == row)
+			return false;
+	return true;
 }
 
 static const struct http_token *
@@ -234,7 +265,9 @@ pass(struct web *web, struct http_req *req, const char *method)
 	if (target != NULL)
 		row = find_row(method, target);
 	if (row == NULL)
-		return closed(req, 404);
+		return web_closed(req, 404);
+	if (is_early(web, row))
+		return see(req, wr.session, "start", NULL);
 	web_take_target(&wr, target);
 	return show(&wr, req, row);
 }

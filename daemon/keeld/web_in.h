@@ -6,6 +6,7 @@
 #define KEELD_WEB_IN_H
 
 #include "base/http.h"
+#include "evenkeel/limits.h"
 #include "keeld/keeld.h"
 #include "keeld/web.h"
 
@@ -18,6 +19,11 @@
 #define WEB_TARGET_CHARS                                                       \
 	"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"                 \
 	"0123456789-._:@?&="
+
+#define WEB_BODY_MAX  EK_PAGE_MAX
+#define WEB_WORDS_MAX 256 /* of a recovery phrase */
+
+struct web_job; /* web_later.c */
 
 struct web_link {
 	char hex[WEB_HEX_LEN + 1];
@@ -37,6 +43,14 @@ struct web_session {
 	int64_t until_ms; /* 0: free */
 	struct web_name *names;
 	size_t names_n, names_room;
+	struct web_job *job; /* owned; NULL: nothing waits */
+	/* web_phrase.c: a recovery phrase that was not shown yet, then the one
+	 * word of it that is asked for; its place, and where to go then */
+	char phrase[WEB_WORDS_MAX];
+	char word[32];
+	int word_at;
+	const char *next;          /* a literal */
+	char back[WEB_TARGET_MAX]; /* where she wanted to go; or "" */
 };
 
 struct web {
@@ -60,7 +74,9 @@ struct web_req {
 	const struct http_form *form; /* NULL of a GET */
 	char target[WEB_TARGET_MAX];  /* its signs are NUL: web_query() */
 	size_t target_len;
-	char see[WEB_TARGET_MAX]; /* of web_see(), or "" */
+	char whole[WEB_TARGET_MAX]; /* the same, as it was */
+	char see[WEB_TARGET_MAX];   /* of web_see(), or "" */
+	bool later;                 /* of web_keel(), web_ask() */
 };
 
 void web_draw_hex(char *out);
@@ -77,6 +93,17 @@ int64_t web_now(const struct web *web); /* loop_boot_ms() */
 extern const struct http_route web_routes[];
 /* Can it be linked to: is its page one that is got? */
 bool web_is_page(const char *target);
+
+const struct http_token *web_closed(struct http_req *req, int status);
+/* A row's or then's outcome, as a page; takes what body holds. */
+const struct http_token *web_answer(struct web_req *wr, struct http_req *req,
+    enum ek_err err, const struct buf *body, const struct ek_why *why);
+
+/* --- web_later.c --- */
+
+/* The request waits for the session's job. */
+const struct http_token *web_job_wait(struct web_req *wr, struct http_req *req);
+void web_job_end(struct web_job *job); /* NULL: none */
 
 /* --- web_names.c --- */
 
@@ -95,7 +122,23 @@ bool web_target_ok(const char *target);
 /* Says nothing of anybody. */
 void web_closed_page(struct buf *out);
 void web_page_begin(struct web_req *wr, struct buf *out);
-void web_page_end(const struct web_req *wr, struct buf *out);
-void web_page_fail(struct buf *out, const char *why);
+void web_page_end(struct web_req *wr, struct buf *out);
+
+/* --- web_trouble.c --- */
+
+/* What stands where a page failed: the way on. */
+void web_trouble(struct web_req *wr, enum ek_err err, const struct ek_why *why,
+    struct buf *out);
+
+/* --- web_phrase.c --- */
+
+/* What keel said holds a new phrase; next: the page after it. */
+void web_phrase_take(
+    struct web_session *session, const json_t *said, const char *next);
+
+/* --- web_unlock.c --- */
+
+/* The forms that open the book; back: the page after it. */
+void web_unlock_page(struct web_req *wr, const char *back, struct buf *out);
 
 #endif

@@ -123,6 +123,7 @@ web_take_target(struct web_req *wr, const char *target)
 		wr->target[i] =
 		    strchr("?&=", target[i]) == NULL ? target[i] : '\0';
 	wr->target_len = len;
+	memcpy(wr->whole, target, len + 1);
 }
 
 const char *

@@ -23,7 +23,7 @@ web_closed_page(struct buf *out)
 {
 	html_put(out, HEAD "</head><body><main><h1>Closed</h1>"
 			   "<p>There is nothing open here. To open the page, "
-			   "run <code>keel open</code>.</p>"
+			   "choose Evenkeel among your programs.</p>"
 			   "</main></body></html>\n");
 }
 
@@ -48,6 +48,29 @@ put_nav(struct web_req *wr, struct buf *out)
 	html_put(out, "</ul></nav>");
 }
 
+/* On every page till it is settled: the book is locked, or something was added
+ * while it was. */
+static void
+put_notice(struct web_req *wr, struct buf *out)
+{
+	struct store *store = wr->web->keeld->store;
+	const char *text = NULL, *target = "unlock", *link = "Open it";
+
+	if (store_state(store) == STORE_LOCKED) {
+		text = "Your book is locked.";
+	} else if (store_state(store) == STORE_OPEN &&
+		   store_pending(store) > 0) {
+		text = "Something was added while your book was locked.";
+		target = "pending";
+		link = "Look at it";
+	}
+	if (text == NULL || strcmp(wr->target, target) == 0)
+		return;
+	html_put(out, "<aside><p class=\"notice\">%s ", text);
+	web_anchor(wr, out, target, link);
+	html_put(out, "</p></aside>");
+}
+
 void
 web_page_begin(struct web_req *wr, struct buf *out)
 {
@@ -61,26 +84,26 @@ web_page_begin(struct web_req *wr, struct buf *out)
 	    "<button class=\"hide\" accesskey=\"h\">Hide</button></form>",
 	    EK_PAGE_IDLE_SECS - EK_PAGE_EARLY_SECS, wr->session->path,
 	    wr->session->csrf);
-	put_nav(wr, out);
-	html_put(out, "</header><main id=\"main\">");
+	if (store_state(wr->web->keeld->store) != STORE_NONE)
+		put_nav(wr, out);
+	html_put(out, "</header>");
+	put_notice(wr, out);
+	html_put(out, "<main id=\"main\">");
 }
 
 void
-web_page_end(const struct web_req *wr, struct buf *out)
+web_page_end(struct web_req *wr, struct buf *out)
 {
 	json_t *nobody = api_nobody(wr->web->keeld);
 
-	html_put(out, "</main><footer><p>%n</p></footer></body></html>\n",
-	    json_string_value(nobody));
+	html_put(out, "</main><footer><p>%n</p>", json_string_value(nobody));
+	if (store_state(wr->web->keeld->store) != STORE_NONE) {
+		html_put(out, "<p>");
+		web_anchor(wr, out, "kept", "Where this is kept");
+		html_put(out, "</p>");
+	}
+	html_put(out, "</footer></body></html>\n");
 	json_decref(nobody);
-}
-
-void
-web_page_fail(struct buf *out, const char *why)
-{
-	html_put(out,
-	    "<h1>That did not work</h1><p role=\"alert\" class=\"why\">%s</p>",
-	    why);
 }
 
 void
@@ -117,9 +140,14 @@ web_field_next(const struct web_req *wr, size_t *at, const char **ret_name,
 void
 web_refused(struct web_req *wr, enum ek_err err, const struct ek_why *why)
 {
+	struct buf plain;
+
+	buf_init(&plain, sizeof(wr->why.text) + 2);
+	web_plain(why->text[0] != '\0' ? why->text : ek_err_text(err), &plain);
 	wr->err = err;
 	ek_why(&wr->why, err, "%s",
-	    why->text[0] != '\0' ? why->text : ek_err_text(err));
+	    plain.len > 0 ? buf_text(&plain) : "This could not be done.");
+	buf_done(&plain);
 }
 
 const char *
