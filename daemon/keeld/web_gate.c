@@ -82,6 +82,21 @@ css_get(struct http_req *req, void *arg)
 	return http_reply_buf(req, 200, "text/css; charset=utf-8", &web->css);
 }
 
+/* What a browser asks for unasked: a shape that says nothing. */
+static const struct http_token *
+icon_get(struct http_req *req, void *arg)
+{
+	static const char svg[] =
+	    "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 16 16\">"
+	    "<circle cx=\"8\" cy=\"8\" r=\"6\" fill=\"#59635e\"/></svg>\n";
+	struct buf out;
+
+	(void)arg;
+	buf_init(&out, sizeof(svg));
+	buf_str(&out, svg);
+	return reply(req, 200, "image/svg+xml", &out);
+}
+
 /* --- the link --- */
 
 static struct web_session *
@@ -303,6 +318,7 @@ const struct http_route web_routes[] = {
     {.method = "GET", .path = "/o/:link", .handler = link_get},
     {.method = "GET", .path = "/closed", .handler = closed_get},
     {.method = "GET", .path = "/style.css", .handler = css_get},
+    {.method = "GET", .path = "/favicon.ico", .handler = icon_get},
     {.method = "POST", .path = "/:path/hide", .handler = hide_post},
     {.method = "GET", .path = "/:path/:page", .handler = page_get},
     {.method = "POST", .path = "/:path/:page", .handler = page_post},

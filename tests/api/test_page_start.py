@@ -368,6 +368,13 @@ class Start(Case):
             self.k.close()
             self.setUp()
 
+    def test_icon(self):
+        browser = Visitor(self)
+        status, headers, text = browser.ask("GET", "/favicon.ico")
+        self.assertEqual((status, headers["Content-Type"]),
+                         (200, "image/svg+xml"))
+        self.assertIn("<svg", text)
+
 
 class Sample(Waiting):
     """Shown when she presses, and said what became of it."""
