@@ -45,23 +45,28 @@ clock_ms(clockid_t clock)
 }
 
 #ifdef EK_TEST_BUILD
-/* A test writes the file beside and renames it: it is whole or not there. */
+/* A test writes the file beside and renames it: it is whole or not there.
+ * What was read stands while it cannot be: for want of an fd, time does not
+ * leap to the real day. */
 static int64_t
-told_ms(const char *path, bool boot)
+told_ms(const struct loop *loop, bool boot)
 {
 	char text[64] = "", *end;
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
-	int64_t ms;
+	int fd = open(loop->clock_path, O_RDONLY | O_CLOEXEC);
 	ssize_t got = -1;
 
 	if (fd >= 0) {
 		got = read(fd, text, sizeof(text) - 1);
 		close(fd);
 	}
-	if (got <= 0)
+	if (got > 0) {
+		loop->told[0] = loop->told[1] = strtoll(text, &end, 10);
+		if (*end == ' ')
+			loop->told[1] = strtoll(end, NULL, 10);
+	}
+	if (loop->told[boot] == 0)
 		return clock_ms(boot ? CLOCK_BOOTTIME : CLOCK_REALTIME);
-	ms = strtoll(text, &end, 10);
-	return boot && *end == ' ' ? strtoll(end, NULL, 10) : ms;
+	return loop->told[boot];
 }
 
 static void
@@ -83,6 +88,9 @@ start_told_clock(struct loop *loop)
 	loop->clock_path = getenv("EVENKEEL_TEST_CLOCK");
 	if (loop->clock_path == NULL)
 		return EK_OK;
+	loop->told = calloc(2, sizeof(*loop->told));
+	if (loop->told == NULL)
+		return EK_NOMEM;
 	loop->look = evsignal_new(loop->base, SIGUSR1, look_cb, loop);
 	if (loop->look == NULL || event_add(loop->look, NULL) != 0)
 		return EK_NOMEM;
@@ -95,7 +103,7 @@ loop_now_ms(const struct loop *loop)
 {
 #ifdef EK_TEST_BUILD
 	if (loop->clock_path != NULL)
-		return told_ms(loop->clock_path, false);
+		return told_ms(loop, false);
 #endif
 	(void)loop;
 	return clock_ms(CLOCK_REALTIME);
@@ -106,7 +114,7 @@ loop_boot_ms(const struct loop *loop)
 {
 #ifdef EK_TEST_BUILD
 	if (loop->clock_path != NULL)
-		return told_ms(loop->clock_path, true);
+		return told_ms(loop, true);
 #endif
 	(void)loop;
 	return clock_ms(CLOCK_BOOTTIME);
@@ -199,8 +207,7 @@ loop_timer_set(struct loop_timer *timer, int64_t due_ms)
 	timer->due_ms = due_ms;
 #ifdef EK_TEST_BUILD
 	if (timer->loop->clock_path != NULL) {
-		if (due_ms > 0 &&
-		    due_ms <= told_ms(timer->loop->clock_path, timer->boot))
+		if (due_ms > 0 && due_ms <= told_ms(timer->loop, timer->boot))
 			event_active(timer->event, EV_TIMEOUT, 0);
 		return EK_OK;
 	}
@@ -315,6 +322,7 @@ loop_free(struct loop *loop)
 #ifdef EK_TEST_BUILD
 	if (loop->look != NULL)
 		event_free(loop->look);
+	free(loop->told);
 #endif
 	if (loop->base != NULL)
 		event_base_free(loop->base);

@@ -28,6 +28,7 @@ struct loop {
 	struct loop_timers timers;
 #ifdef EK_TEST_BUILD
 	const char *clock_path; /* EVENKEEL_TEST_CLOCK; NULL: real time */
+	int64_t *told;          /* the last read: Unix ms, and the other's */
 	struct event *look;     /* SIGUSR1 */
 #endif
 };
