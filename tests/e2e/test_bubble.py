@@ -2,23 +2,15 @@
 """The bubble on a screen: keeld, keel-notify, dunst under Xvfb, a session bus
 of its own.  EK_PICTURES=FOLDER keeps pictures of the screen there (ImageMagick
 takes them)."""
-import json
 import os
-import shutil
 import signal
 import subprocess
-import sys
-import tempfile
-import time
-import unittest
 
-sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)),
-                                "../api"))
-import dbus  # noqa: E402
+import dbus
 
-import keeld  # noqa: E402
-from keeld import DAILY, LIMIT  # noqa: E402
-from test_page import Browser as Page  # noqa: E402
+from desk import Desk  # it finds the next two
+import keeld
+from keeld import LIMIT
 
 DUNSTRC = """[global]
     timeout = 0
@@ -30,24 +22,9 @@ DUNSTRC = """[global]
 [urgency_normal]
     timeout = 0
 """
-# Says what it was given, then stays until it is ended.
-BROWSER = """#!/usr/bin/python3
-import json, os, signal, sys
-with open({told!r} + ".new", "w") as file:
-    json.dump({{"pid": os.getpid(), "argv": sys.argv[1:],
-               "env": sorted(os.environ), "leads": os.getsid(0) == os.getpid(),
-               "fds": [os.readlink("/proc/self/fd/" + fd)
-                       for fd in os.listdir("/proc/self/fd")
-                       if os.path.exists("/proc/self/fd/" + fd)]}}, file)
-os.rename(file.name, {told!r})
-signal.pause()
-"""
-BUS = """<busconfig><type>session</type><listen>unix:dir=/tmp</listen>
-<policy context="default"><allow send_destination="*"/><allow own="*"/>
-<allow eavesdrop="true"/></policy></busconfig>"""
 
 
-class Bubble(unittest.TestCase):
+class Bubble(Desk):
     @classmethod
     def setUpClass(cls):
         read, write = os.pipe()
@@ -64,25 +41,8 @@ class Bubble(unittest.TestCase):
         cls.xvfb.terminate()
         cls.xvfb.wait(LIMIT)
 
-    def setUp(self):
-        self.top = tempfile.mkdtemp(prefix="ek.", dir="/tmp")
-        self.addCleanup(shutil.rmtree, self.top, True)
-        self.procs = []
-        self.addCleanup(self.end_all)
-        self.env = {"PATH": os.environ["PATH"], "HOME": self.top,
-                    "DISPLAY": self.display, "LC_ALL": "C.UTF-8",
-                    "XDG_RUNTIME_DIR": self.top}
-        with open(os.path.join(self.top, "bus.conf"), "w") as file:
-            file.write(BUS)
-        self.bus = self.run_on(["dbus-daemon", "--nofork", "--print-address",
-                                "--config-file", file.name],
-                               stdout=subprocess.PIPE)
-        self.env["DBUS_SESSION_BUS_ADDRESS"] = \
-            self.bus.stdout.readline().decode().strip()
-        self.bus.stdout.close()
-        # logind's stand-in lives on the same bus
-        self.env["DBUS_SYSTEM_BUS_ADDRESS"] = \
-            self.env["DBUS_SESSION_BUS_ADDRESS"]
+    def desktop(self):
+        self.env["DISPLAY"] = self.display
         self.menu = os.path.join(self.top, "menu")
         self.pick = os.path.join(self.top, "pick")
         with open(self.menu, "w") as file:
@@ -91,28 +51,6 @@ class Bubble(unittest.TestCase):
         with open(os.path.join(self.top, "dunstrc"), "w") as file:
             file.write(DUNSTRC.format(menu=self.menu))
         self.server()
-        self.told = os.path.join(self.top, "told")
-        self.env["BROWSER"] = "/none/such:" + os.path.join(
-            self.top, "browser") + " --new"
-        with open(os.path.join(self.top, "browser"), "w") as file:
-            file.write(BROWSER.format(told=self.told))
-        os.chmod(file.name, 0o700)
-        self.k = keeld.Keeld(now="2026-11-24T10:00:00Z", env=self.env)
-        self.addCleanup(self.k.close)
-        self.k.start()
-        self.k.make_book(schedules=[DAILY])
-
-    def run_on(self, argv, **more):
-        process = subprocess.Popen(argv, env=self.env,
-                                   stderr=subprocess.DEVNULL, **more)
-        self.procs.append(process)
-        return process
-
-    def end_all(self):
-        for process in reversed(self.procs):
-            if process.poll() is None:
-                process.kill()
-            process.wait(LIMIT)
 
     def server(self):
         self.dunst = self.run_on(
@@ -124,21 +62,8 @@ class Bubble(unittest.TestCase):
                               stdout=subprocess.PIPE, timeout=LIMIT,
                               stderr=subprocess.DEVNULL, check=False).stdout
 
-    def until(self, is_so):
-        """Asks again until it is so: another program's doing is awaited."""
-        began = time.monotonic()
-        while not is_so():
-            self.assertLess(time.monotonic() - began, 20, "not in time")
-            select_a_moment()
-
     def shown(self):
         return self.ctl("count", "displayed").strip()
-
-    def states(self):
-        return [r["state"] for r in self.k.records("slot")]
-
-    def due(self, time_of="16:30"):
-        self.k.set_now(f"2026-11-24T{time_of}:00Z")
 
     def up(self):
         self.until(lambda: self.shown() == "1")
@@ -157,25 +82,6 @@ class Bubble(unittest.TestCase):
             subprocess.run(["import", "-window", "root",
                             os.path.join(folder, name + ".png")],
                            env=self.env, check=True, timeout=LIMIT)
-
-    def noted(self):
-        """The number of what is shown, as keeld keeps it."""
-        path = os.path.join(self.k.home, "run/bubble")
-        self.until(lambda: os.path.exists(path))
-        with open(path) as file:
-            return file.read().split()[0]
-
-    def helpers(self):
-        found = []
-        for pid in filter(str.isdigit, os.listdir("/proc")):
-            try:
-                with open(f"/proc/{pid}/stat") as file:
-                    stat = file.read()
-            except OSError:
-                continue
-            if stat.split(") ")[1].split()[1] == str(self.k.process.pid):
-                found.append(int(pid))
-        return found
 
     # --- what is seen ---
 
@@ -199,34 +105,6 @@ class Bubble(unittest.TestCase):
     def click(self):
         subprocess.run(["xdotool", "mousemove", "620", "85", "click", "1"],
                        env=self.env, check=True, timeout=LIMIT)
-
-    def browser(self):
-        """What the browser says of itself, once it runs."""
-        self.until(lambda: os.path.exists(self.told))
-        with open(self.told) as file:
-            told = json.load(file)
-        self.addCleanup(self.end, told["pid"])
-        return told
-
-    def end(self, pid):
-        """It is nobody's child: init's to reap."""
-        os.kill(pid, signal.SIGKILL)
-        self.until(lambda: not self.runs(pid))
-
-    @staticmethod
-    def runs(pid):
-        try:
-            with open(f"/proc/{pid}/stat") as file:
-                return file.read().rsplit(")", 1)[1].split()[0] != "Z"
-        except OSError:
-            return False
-
-    def follow(self, told):
-        """The check-in that is asked for, where the link leads."""
-        self.assertEqual(told["argv"][0], "--new")
-        text = Page(self, url=told["argv"][1]).follow()
-        self.assertIn("mood", text)
-        return text
 
     def test_click_opens_the_check_in(self):
         """The browser outlives the helper and keeld, and holds nothing of
@@ -401,17 +279,6 @@ class Bubble(unittest.TestCase):
         self.dunst.wait(LIMIT)
         self.held_then_free(self.server)
 
-    def mock(self, name, path, iface, *more):
-        """An object of python3-dbusmock on this test's bus."""
-        self.run_on([sys.executable, "-m", "dbusmock", "--session", *(
-            more or (name, path, iface))], stdout=subprocess.DEVNULL)
-        connection = dbus.bus.BusConnection(
-            self.env["DBUS_SESSION_BUS_ADDRESS"])
-        self.addCleanup(connection.close)
-        self.until(lambda: connection.name_has_owner(name))
-        return dbus.Interface(connection.get_object(name, path),
-                              "org.freedesktop.DBus.Mock")
-
     def held(self):
         """The helper runs, and nothing comes up for many round trips on its
         own bus; unheld, a bubble is up after one or two."""
@@ -533,11 +400,6 @@ class Bubble(unittest.TestCase):
         self.until(lambda: not self.helpers())
         self.assertEqual(len(self.k.get("/v1/today")["open"]), 1)
         self.assertEqual(self.states(), ["shown"])
-
-
-def select_a_moment():
-    """Lets the other programs run; what is awaited is asked for, not timed."""
-    time.sleep(0.02)
 
 
 if __name__ == "__main__":
