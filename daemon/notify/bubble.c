@@ -9,6 +9,7 @@
 #include <string.h>
 
 #define CLOSE_LIMIT_MS 2000
+#define ICON_FILE      "icons/hicolor/scalable/apps/evenkeel.svg"
 
 struct bubble {
 	GDBusConnection *session;
@@ -97,6 +98,24 @@ add_buttons(struct bubble *bubble, const struct bubble_words *words)
 		    buttons[i].label, action_cb, bubble, NULL);
 }
 
+/* An icon that is not installed is drawn as a broken one. */
+static const char *
+icon(void)
+{
+	const char *const *dirs = g_get_system_data_dirs();
+	const char *dir = g_get_user_data_dir();
+	bool found = false;
+	char *path;
+
+	while (dir != NULL && !found) {
+		path = g_build_filename(dir, ICON_FILE, NULL);
+		found = g_file_test(path, G_FILE_TEST_EXISTS);
+		g_free(path);
+		dir = *dirs++;
+	}
+	return found ? "evenkeel" : "dialog-information";
+}
+
 static void
 make(struct bubble *bubble, const struct bubble_words *words, bool buttons)
 {
@@ -110,8 +129,7 @@ make(struct bubble *bubble, const struct bubble_words *words, bool buttons)
 	}
 	if (has_cap(caps, "body-markup"))
 		body = escaped = g_markup_escape_text(body, -1);
-	bubble->shown =
-	    notify_notification_new(words->summary, body, "evenkeel");
+	bubble->shown = notify_notification_new(words->summary, body, icon());
 	notify_notification_set_hint_string(
 	    bubble->shown, "desktop-entry", "evenkeel");
 	if (buttons)
