@@ -95,6 +95,8 @@ misbehaved(struct prompt *prompt)
 	prompt->stage = STAGE_NONE;
 	note_bubble(prompt, orphan); /* who knows whether it closes it */
 	failed(prompt);
+	if (orphan != 0 && prompt->failures == 1)
+		prompt->retry = 0; /* nobody answers its buttons: away with it */
 }
 
 /* It must say something by then. */
@@ -324,8 +326,7 @@ start(struct prompt *prompt)
 	if (prompt->note.bubble == 0)
 		return;
 	snprintf(order, sizeof(order), "close %lld", prompt->note.bubble);
-	if (loop_talk_say(prompt->talk, order) == EK_OK)
-		note_bubble(prompt, 0);
+	(void)!loop_talk_say(prompt->talk, order); /* forgotten in let_go */
 }
 
 /* --- what keeld calls --- */

@@ -420,13 +420,27 @@ class Prompt(Waiting):
         helper.shown(4711)
         self.noted("4711")
         self.crash(helper)
-        self.none_started()
-        self.at("16:31")
-        helper = self.started()
+        helper = self.started()  # at once: nobody answers its buttons
         self.assertEqual(helper.line(), "close 4711")
         helper.say("free")
         self.assertTrue(helper.ended())
         self.assertEqual(self.states(), ["shown"])
+        self.at("16:45")
+        self.none_started()
+
+    def test_orphan_of_a_helper_that_crashes_on(self):
+        """At once the first time only; then later and later, and no more."""
+        self.at("16:30")
+        helper = self.started()
+        helper.shown(4711)
+        self.noted("4711")
+        self.crash(helper)
+        self.crash(self.started())
+        self.none_started()
+        self.at("16:32")
+        helper = self.started()
+        helper.say("free")
+        self.assertTrue(helper.ended())
         self.at("16:45")
         self.none_started()
 
