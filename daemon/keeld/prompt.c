@@ -39,6 +39,7 @@ struct prompt {
 	enum stage stage;
 	struct prompt_want want;
 	struct prompt_note note;
+	bool held;     /* as it said last */
 	bool lost;     /* the server went while it was shown */
 	bool reshown;  /* one is enough */
 	int failures;  /* in a row */
@@ -96,7 +97,8 @@ misbehaved(struct prompt *prompt)
 	note_bubble(prompt, orphan); /* who knows whether it closes it */
 	failed(prompt);
 	if (orphan != 0 && prompt->failures == 1)
-		prompt->retry = 0; /* nobody answers its buttons: away with it */
+		prompt->retry =
+		    0; /* nobody answers its buttons: away with it */
 }
 
 /* It must say something by then. */
@@ -157,6 +159,7 @@ keep(struct prompt *prompt)
 static void
 free_now(struct prompt *prompt)
 {
+	prompt->held = false;
 	if (prompt->stage == STAGE_ASKED)
 		keep(prompt);
 	else if (prompt->stage == STAGE_SHOWING && prompt->lost &&
@@ -164,12 +167,14 @@ free_now(struct prompt *prompt)
 		prompt->lost = false;
 		prompt->reshown = true;
 		say_show(prompt);
-	}
+	} else if (prompt->stage == STAGE_SHOWING && !prompt->lost)
+		keeld_tick(prompt->keeld); /* a nudge may have waited */
 }
 
 static void
 held_now(struct prompt *prompt, const char *reason)
 {
+	prompt->held = true;
 	if (prompt->stage == STAGE_ASKED && prompt->want.kind == PROMPT_NONE)
 		let_go(prompt); /* it came for an orphan only */
 	else if (prompt->stage >= STAGE_SHOWING &&
@@ -320,7 +325,7 @@ start(struct prompt *prompt)
 		return;
 	}
 	prompt->stage = STAGE_ASKED;
-	prompt->lost = prompt->reshown = false;
+	prompt->held = prompt->lost = prompt->reshown = false;
 	prompt->retry = 0;
 	expect_fact(prompt);
 	if (prompt->note.bubble == 0)
@@ -331,18 +336,25 @@ start(struct prompt *prompt)
 
 /* --- what keeld calls --- */
 
-/* While one is up: nothing else starts, it needs no nudge, and it goes when its
- * slot ends. */
+/* What is up may have gone into a list of the desktop's where nobody looks, as
+ * GNOME does after four seconds: the nudge shows it anew, in its own place. */
+static void
+nudge(struct prompt *prompt, int64_t due)
+{
+	prompt->note.nudged = due;
+	if (prompt_note_write(&prompt->keeld->paths, &prompt->note))
+		say_show(prompt);
+}
+
+/* While one is up: nothing else starts, and it goes when its slot ends. */
 static int64_t
 while_up(struct prompt *prompt, const struct prompt_want *want, int64_t now)
 {
 	int64_t ends = prompt->want.ends;
 
 	if (want->kind == PROMPT_NUDGE && want->due == prompt->want.due &&
-	    prompt->stage >= STAGE_SHOWING) {
-		prompt->note.nudged = want->due;
-		(void)prompt_note_write(&prompt->keeld->paths, &prompt->note);
-	}
+	    prompt->stage == STAGE_SHOWING && !prompt->held)
+		nudge(prompt, want->due);
 	return ends > now && (want->next == 0 || ends < want->next)
 		   ? ends
 		   : want->next;

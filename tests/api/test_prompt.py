@@ -1,6 +1,7 @@
 #!/usr/bin/python3
 """The bubble as keeld orders it, with a helper of the test's own: it hands
 every line on to the test and the test's lines on to keeld."""
+import contextlib
 import os
 import resource
 import signal
@@ -71,9 +72,9 @@ class Helper:
 
     def shown(self, number=7):
         self.say("free")
-        lines = self.until("show")
+        self.words = self.until("show")
         self.say(f"shown {number}")
-        return lines
+        return self.words
 
     def ended(self):
         """It was let go, not killed."""
@@ -144,10 +145,17 @@ class Waiting(unittest.TestCase):
     def states(self):
         return [r["state"] for r in self.k.records("slot")]
 
-    @staticmethod
-    def state_of(pid):
-        with open(f"/proc/{pid}/stat") as f:
-            return f.read().rsplit(")", 1)[1].split()[0]
+    @contextlib.contextmanager
+    def one_turn(self):
+        """What is done here comes to a keeld at rest in one turn."""
+        pid, state = self.k.process.pid, ""
+        while state != "S":
+            with open(f"/proc/{pid}/stat") as f:
+                state = f.read().rsplit(")", 1)[1].split()[0]
+        os.kill(pid, signal.SIGSTOP)
+        os.waitid(os.P_PID, pid, os.WSTOPPED)
+        yield
+        os.kill(pid, signal.SIGCONT)
 
     def page(self, order):
         """What she sees who follows the link of this order."""
@@ -276,15 +284,10 @@ class Prompt(Waiting):
         helper = self.started()
         helper.shown()
         self.noted("7")
-        pid = self.k.process.pid
-        while self.state_of(pid) != "S":
-            pass
-        os.kill(pid, signal.SIGSTOP)  # both in one turn: the click, the end
-        os.waitid(os.P_PID, pid, os.WSTOPPED)
-        with open(self.k.clock, "w") as f:  # its timer is not told
-            f.write(str(self.k.ms + 13 * 3600 * 1000))
-        helper.say("action checkin")
-        os.kill(pid, signal.SIGCONT)
+        with self.one_turn():  # both: the click, the end
+            with open(self.k.clock, "w") as f:  # its timer is not told
+                f.write(str(self.k.ms + 13 * 3600 * 1000))
+            helper.say("action checkin")
         self.assertNotIn("mood", self.page(helper.line()))
 
     def test_no_browser_says_what_to_type(self):
@@ -304,11 +307,12 @@ class Prompt(Waiting):
         self.at("16:30")
         helper = self.started()
         helper.shown()
+        self.noted("7")
         pid = self.k.process.pid
-        self.k.get("/v1/today")
         hard = resource.prlimit(pid, resource.RLIMIT_NOFILE)[1]
-        resource.prlimit(pid, resource.RLIMIT_NOFILE, (0, hard))
-        helper.say("action checkin")
+        with self.one_turn():
+            resource.prlimit(pid, resource.RLIMIT_NOFILE, (0, hard))
+            helper.say("action checkin")
         self.assertIn("keel checkin", helper.line())
         resource.prlimit(pid, resource.RLIMIT_NOFILE, (hard, hard))
 
@@ -333,14 +337,38 @@ class Prompt(Waiting):
         self.none_started()
         self.assertEqual(self.states(), ["shown"])
 
-    def test_no_nudge_while_it_is_up(self):
+    def test_nudge_of_what_is_up(self):
+        """It may lie in a list that nobody opens: shown anew, once."""
         self.at("16:30")
         helper = self.started()
         helper.shown()
         self.at("18:31")
+        self.assertEqual(helper.until("show"), helper.words)
+        helper.say("shown 8")
+        self.noted("8")
+        self.at("20:40")
         self.states()
+        self.k.stop()
+        self.assertEqual(helper.file.read().splitlines(), ["eof"])
+        self.k.start()
+        self.none_started()
+        self.assertEqual(self.states(), ["shown"])
+
+    def test_nudge_is_held(self):
+        self.at("16:30")
+        helper = self.started()
+        helper.shown()
+        helper.say("held locked")
+        self.at("18:31")
+        self.states()
+        self.at("19:30")
+        helper.say("free")
+        helper.until("show")
+        helper.say("shown 8")
+        helper.say("held idle")
+        helper.say("free")
         helper.say("closed")
-        helper.ended()
+        self.assertTrue(helper.ended())
         self.none_started()
 
     # --- what goes wrong ---
