@@ -65,6 +65,12 @@ check-e2e:
 	@$(again) KIND=debug all
 	@$(run) --kind debug --jobs 1 --limit 600 e2e
 
+## make check-gnome     the bubble on GNOME Shell, headless
+check-gnome:
+	@tools/deps build check gnome
+	@$(again) KIND=debug all
+	@$(run) --kind debug --jobs 1 --limit 900 gnome
+
 ## make check-sim       days of slots on a simulated clock
 check-sim:
 	@tools/deps build check
@@ -148,7 +154,7 @@ docs:
 	@tools/gen-docs
 
 .PHONY: demo check check-gates check-unit check-api check-cli check-asan \
-  check-valgrind check-fault check-fuzz fuzz check-e2e check-sim check-recur-oracle check-fhir \
+  check-valgrind check-fault check-fuzz fuzz check-e2e check-gnome check-sim check-recur-oracle check-fhir \
   check-tidy check-cppcheck check-clang check-units check-shell check-release check-errors fault-counts cov bench docs
 
 print-tidy-flags:

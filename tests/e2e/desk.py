@@ -105,7 +105,7 @@ class Desk(unittest.TestCase):
         """Asks again until it is so: another program's doing is awaited."""
         began = time.monotonic()
         while not is_so():
-            self.assertLess(time.monotonic() - began, 20, "not in time")
+            self.assertLess(time.monotonic() - began, LIMIT, "not in time")
             select_a_moment()
 
     def states(self):
