@@ -258,8 +258,8 @@ class Bubble(Desk):
         self.up()
         self.due()  # the question, in its place
         self.until(lambda: self.states() == ["shown"])
+        self.until(lambda: len(self.helpers()) == 1)
         self.up()
-        self.assertEqual(len(self.helpers()), 1)
 
     def test_sample_without_server(self):
         self.dunst.terminate()

@@ -260,11 +260,12 @@ test_environment(void **state)
 
 	setenv("EVENKEEL_HOME", "/somewhere", 1);
 	setenv("XDG_SESSION_ID", "c7", 1);
-	talk(watch, "env | cut -c1-60; ls /proc/$$/fd | tr '\\n' ' '; echo", 0);
+	/* no pipe there: the shell has its ends for a moment, too */
+	talk(watch, "env | cut -c1-60; ls /proc/$$/fd; echo", 0);
 	assert_non_null(strstr(watch->heard, "XDG_SESSION_ID=c7\n"));
 	assert_null(strstr(watch->heard, "EVENKEEL"));
 	if (!under_valgrind())
-		assert_non_null(strstr(watch->heard, "\n0 1 2 \n"));
+		assert_non_null(strstr(watch->heard, "\n0\n1\n2\n\n"));
 	unsetenv("EVENKEEL_HOME");
 }
 
