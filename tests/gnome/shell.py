@@ -65,6 +65,13 @@ Main.overview.hide();
 Main.messageTray.getSources().filter(s => s.title != 'Evenkeel')
     .forEach(s => s.destroy());
 """
+# Banners stay till FADE, for a busy machine may look too late.
+STAY = """
+Main.messageTray._updateNotificationTimeout = function(ms) {
+    Object.getPrototypeOf(this)._updateNotificationTimeout.call(
+        this, ms && 600000);
+};
+"""
 BANNER = "Main.messageTray._banner"
 ICON = "Main.messageTray._notification.gicon.names[0]"
 # As when its four seconds are over.
@@ -123,6 +130,7 @@ class Shell(Desk):
         self.procs.append(self.shell)
         self.until(self.is_up)
         self.eval(POINTER)
+        self.eval(STAY)
         if os.getuid() == 0:  # of which it warns
             self.until(self.others)
         self.eval(CLEAR)
