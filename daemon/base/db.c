@@ -167,6 +167,7 @@ db_run_hot(struct db *db, enum db_hot hot, const struct db_bind *binds,
 	    "COMMIT",
 	    "INSERT INTO rows(rid,blob) VALUES(?1,?2)",
 	    "INSERT INTO pending(rid,blob) VALUES(?1,?2)",
+	    "INSERT OR REPLACE INTO drafts(rid,blob) VALUES(?1,?2)",
 	};
 	int rc = settle(db);
 	enum ek_err err;

@@ -18,7 +18,7 @@
 
 struct db;
 
-enum db_table { DB_ROWS, DB_PENDING };
+enum db_table { DB_ROWS, DB_PENDING, DB_DRAFTS };
 
 /* Opens or makes path (0600).  EK_NEWER, EK_CORRUPT, EK_READ_ONLY,
  * EK_NO_SPACE, EK_BUSY, EK_IO with the reason; touches nothing on failure
@@ -34,7 +34,7 @@ enum ek_err db_meta_put(struct db *db, const char *key, const void *value,
 enum ek_err db_meta_get(struct db *db, const char *key, void *out, size_t room,
     size_t *ret_len, struct ek_why *reterr_why) EK_MUST_USE;
 
-/* EK_CONFLICT when the id is there already. */
+/* EK_CONFLICT when the id is there already; a draft takes its place. */
 enum ek_err db_put(struct db *db, enum db_table table, const unsigned char *rid,
     const void *blob, size_t len, struct ek_why *reterr_why) EK_MUST_USE;
 /* No error when it is not there. */

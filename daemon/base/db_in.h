@@ -9,7 +9,14 @@
 #include "base/db.h"
 
 /* What every check-in runs is prepared once. */
-enum db_hot { HOT_BEGIN, HOT_COMMIT, HOT_PUT_ROW, HOT_PUT_PENDING, HOT_COUNT };
+enum db_hot {
+	HOT_BEGIN,
+	HOT_COMMIT,
+	HOT_PUT_ROW,
+	HOT_PUT_PENDING,
+	HOT_PUT_DRAFT,
+	HOT_COUNT
+};
 
 struct db {
 	sqlite3 *handle;

@@ -25,6 +25,8 @@ static const char *const migrations[] = {
     "CREATE TABLE pending (rid BLOB PRIMARY KEY, blob BLOB NOT NULL)"
     "  WITHOUT ROWID;"
     "CREATE TABLE armed (due INTEGER PRIMARY KEY) WITHOUT ROWID;",
+    "CREATE TABLE drafts (rid BLOB PRIMARY KEY, blob BLOB NOT NULL)"
+    "  WITHOUT ROWID;",
 };
 #define SCHEMA ((int)(sizeof(migrations) / sizeof(migrations[0])))
 

@@ -1,5 +1,6 @@
 /*
- * db_rows - rows, pending, meta, armed: put, looked up, walked, taken away.
+ * db_rows - rows, pending, drafts, meta, armed: put, looked up, walked, taken
+ * away.
  *
  * Tables are WITHOUT ROWID and keyed by random ids, so that the order of rows
  * says nothing of the order in which they were written.
@@ -63,54 +64,55 @@ enum ek_err
 db_put(struct db *db, enum db_table table, const unsigned char *rid,
     const void *blob, size_t len, struct ek_why *reterr_why)
 {
+	static const enum db_hot puts[] = {
+	    HOT_PUT_ROW, HOT_PUT_PENDING, HOT_PUT_DRAFT};
 	struct db_bind binds[] = {{rid, EK_ID_LEN, false}, {blob, len, false}};
 	enum ek_err err = db_begin(db, reterr_why);
 
 	if (err != EK_OK)
 		return err;
-	return db_run_hot(db, table == DB_ROWS ? HOT_PUT_ROW : HOT_PUT_PENDING,
-	    binds, 2, reterr_why);
+	return db_run_hot(db, puts[table], binds, 2, reterr_why);
 }
 
 enum ek_err
 db_del(struct db *db, enum db_table table, const unsigned char *rid,
     struct ek_why *reterr_why)
 {
+	static const char *const sql[] = {"DELETE FROM rows WHERE rid=?1",
+	    "DELETE FROM pending WHERE rid=?1",
+	    "DELETE FROM drafts WHERE rid=?1"};
 	struct db_bind bind = {rid, EK_ID_LEN, false};
 	enum ek_err err = db_begin(db, reterr_why);
 
 	if (err != EK_OK)
 		return err;
-	return db_run(db,
-	    table == DB_ROWS ? "DELETE FROM rows WHERE rid=?1"
-			     : "DELETE FROM pending WHERE rid=?1",
-	    &bind, 1, reterr_why);
+	return db_run(db, sql[table], &bind, 1, reterr_why);
 }
 
 enum ek_err
 db_clear(struct db *db, enum db_table table, struct ek_why *reterr_why)
 {
+	static const char *const sql[] = {
+	    "DELETE FROM rows", "DELETE FROM pending", "DELETE FROM drafts"};
 	enum ek_err err = db_begin(db, reterr_why);
 
 	if (err != EK_OK)
 		return err;
-	return db_run(db,
-	    table == DB_ROWS ? "DELETE FROM rows" : "DELETE FROM pending", NULL,
-	    0, reterr_why);
+	return db_run(db, sql[table], NULL, 0, reterr_why);
 }
 
 enum ek_err
 db_has(struct db *db, enum db_table table, const unsigned char *rid, bool *ret,
     struct ek_why *reterr_why)
 {
+	static const char *const sql[] = {"SELECT 1 FROM rows WHERE rid=?1",
+	    "SELECT 1 FROM pending WHERE rid=?1",
+	    "SELECT 1 FROM drafts WHERE rid=?1"};
 	sqlite3_stmt *stmt = NULL;
 	enum ek_err err = EK_OK;
 	int rc;
 
-	rc = db_prepare(db,
-	    table == DB_ROWS ? "SELECT 1 FROM rows WHERE rid=?1"
-			     : "SELECT 1 FROM pending WHERE rid=?1",
-	    &stmt);
+	rc = db_prepare(db, sql[table], &stmt);
 	if (rc == SQLITE_OK)
 		rc = sqlite3_bind_blob(stmt, 1, rid, EK_ID_LEN, SQLITE_STATIC);
 	if (rc == SQLITE_OK)
@@ -127,14 +129,13 @@ enum ek_err
 db_each(struct db *db, enum db_table table, db_row_cb cb, void *arg,
     struct ek_why *reterr_why)
 {
+	static const char *const sql[] = {"SELECT rid,blob FROM rows",
+	    "SELECT rid,blob FROM pending", "SELECT rid,blob FROM drafts"};
 	sqlite3_stmt *stmt = NULL;
 	enum ek_err err = EK_OK;
 	int rc;
 
-	rc = db_prepare(db,
-	    table == DB_ROWS ? "SELECT rid,blob FROM rows"
-			     : "SELECT rid,blob FROM pending",
-	    &stmt);
+	rc = db_prepare(db, sql[table], &stmt);
 	while (rc == SQLITE_OK || rc == SQLITE_ROW) {
 		rc = sqlite3_step(stmt);
 		if (rc != SQLITE_ROW)
@@ -157,13 +158,12 @@ enum ek_err
 db_count(
     struct db *db, enum db_table table, size_t *ret, struct ek_why *reterr_why)
 {
+	static const char *const sql[] = {"SELECT count(*) FROM rows",
+	    "SELECT count(*) FROM pending", "SELECT count(*) FROM drafts"};
 	int64_t count = 0;
 	enum ek_err err;
 
-	err = db_query_int(db,
-	    table == DB_ROWS ? "SELECT count(*) FROM rows"
-			     : "SELECT count(*) FROM pending",
-	    0, &count, reterr_why);
+	err = db_query_int(db, sql[table], 0, &count, reterr_why);
 	if (err == EK_OK)
 		*ret = (size_t)count;
 	return err;

@@ -13,7 +13,9 @@
 #define NONCE_LEN crypto_aead_xchacha20poly1305_ietf_NPUBBYTES
 #define TAG_LEN   crypto_aead_xchacha20poly1305_ietf_ABYTES
 #define ROW_AD    "EKR1"
+#define DRAFT_AD  "EKD1"
 #define ROW_MAX   (EK_PAYLOAD_MAX + EK_PAD)
+#define DRAFT_MAX (EK_DRAFT_MAX + EK_PAD)
 #define COPY_MAX  ((size_t)256 * 1024 * 1024)
 
 enum subkey { SUB_PAIR = 1, SUB_COPY = 2, SUB_DRAWN = 3 };
@@ -190,39 +192,44 @@ padded_record(const struct record *rec, struct buf *ret)
 	return err == EK_OK ? pad(ret, EK_PAD) : err;
 }
 
+#define AD_LEN (4 + 2 * EK_ID_LEN)
+
 static void
-row_ad(
-    const unsigned char *book16, const unsigned char *rid, unsigned char *out)
+make_ad(const char *what, const unsigned char *book16, const unsigned char *rid,
+    unsigned char *out)
 {
-	memcpy(out, ROW_AD, 4);
+	memcpy(out, what, 4);
 	memcpy(out + 4, book16, EK_ID_LEN);
 	memcpy(out + 4 + EK_ID_LEN, rid, EK_ID_LEN);
+}
+
+/* What was padded already. */
+static enum ek_err
+seal_padded(const struct book_key *key, const char *what,
+    const unsigned char *rid, const struct buf *plain, struct buf *ret)
+{
+	size_t len = NONCE_LEN + plain->len + TAG_LEN;
+	unsigned char *out = malloc(len), ad[AD_LEN];
+
+	if (out == NULL)
+		return EK_NOMEM;
+	make_ad(what, key->id, rid, ad);
+	encrypt(key->key, ad, sizeof(ad), plain->data, plain->len, out);
+	buf_add(ret, out, len);
+	free(out); /* ciphertext: nothing to wipe */
+	return buf_err(ret);
 }
 
 enum ek_err
 seal_row(const struct book_key *key, const struct record *rec, struct buf *ret)
 {
-	unsigned char ad[4 + 2 * EK_ID_LEN];
-	unsigned char *out = NULL;
 	struct buf plain;
-	size_t len;
 	enum ek_err err;
 
 	buf_init(&plain, ROW_MAX);
 	err = padded_record(rec, &plain);
-	if (err != EK_OK)
-		goto out;
-	len = NONCE_LEN + plain.len + TAG_LEN;
-	out = malloc(len);
-	err = EK_NOMEM;
-	if (out == NULL)
-		goto out;
-	row_ad(key->id, rec->rid, ad);
-	encrypt(key->key, ad, sizeof(ad), plain.data, plain.len, out);
-	buf_add(ret, out, len);
-	err = buf_err(ret);
-out:
-	free(out); /* ciphertext: nothing to wipe */
+	if (err == EK_OK)
+		err = seal_padded(key, ROW_AD, rec->rid, &plain, ret);
 	buf_done(&plain);
 	return err;
 }
@@ -238,25 +245,74 @@ record_of(const unsigned char *rid, const unsigned char *plain, size_t len,
 	return record_decode(rid, plain, whole, ret);
 }
 
+/* The caller has looked at the length. */
+static enum ek_err
+open_padded(const struct book_key *key, const char *what,
+    const unsigned char *rid, const void *blob, size_t len, struct buf *plain)
+{
+	unsigned char ad[AD_LEN];
+
+	make_ad(what, key->id, rid, ad);
+	buf_add(plain, blob, len - NONCE_LEN - TAG_LEN);
+	if (buf_err(plain) == EK_OK && !decrypt(key->key, ad, sizeof(ad), blob,
+					   len, (unsigned char *)plain->data))
+		return EK_CORRUPT;
+	return buf_err(plain);
+}
+
 enum ek_err
 seal_open_row(const struct book_key *key, const unsigned char *rid,
     const void *blob, size_t len, struct record **ret)
 {
-	unsigned char ad[4 + 2 * EK_ID_LEN];
 	struct buf plain;
-	enum ek_err err = EK_CORRUPT;
+	enum ek_err err;
 
 	if (len < NONCE_LEN + TAG_LEN + EK_PAD || len > ROW_MAX + 40)
 		return EK_CORRUPT;
 	buf_init(&plain, len);
-	buf_add(&plain, blob, len - NONCE_LEN - TAG_LEN);
-	row_ad(key->id, rid, ad);
-	if (buf_err(&plain) != EK_OK)
-		err = buf_err(&plain);
-	else if (decrypt(key->key, ad, sizeof(ad), blob, len,
-		     (unsigned char *)plain.data))
+	err = open_padded(key, ROW_AD, rid, blob, len, &plain);
+	if (err == EK_OK)
 		err =
 		    record_of(rid, (unsigned char *)plain.data, plain.len, ret);
+	buf_done(&plain);
+	return err;
+}
+
+enum ek_err
+seal_draft(const struct book_key *key, const unsigned char *rid,
+    const struct buf *plain, struct buf *ret)
+{
+	struct buf padded;
+	enum ek_err err;
+
+	buf_init(&padded, DRAFT_MAX);
+	buf_add(&padded, plain->data, plain->len);
+	err = pad(&padded, EK_PAD);
+	if (err == EK_OK)
+		err = seal_padded(key, DRAFT_AD, rid, &padded, ret);
+	buf_done(&padded);
+	return err;
+}
+
+enum ek_err
+seal_open_draft(const struct book_key *key, const unsigned char *rid,
+    const void *blob, size_t len, struct buf *ret)
+{
+	struct buf plain;
+	size_t whole;
+	enum ek_err err;
+
+	if (len < NONCE_LEN + TAG_LEN + EK_PAD || len > DRAFT_MAX + 40)
+		return EK_CORRUPT;
+	buf_init(&plain, len);
+	err = open_padded(key, DRAFT_AD, rid, blob, len, &plain);
+	if (err == EK_OK &&
+	    !unpadded((unsigned char *)plain.data, plain.len, EK_PAD, &whole))
+		err = EK_CORRUPT;
+	if (err == EK_OK) {
+		buf_add(ret, plain.data, whole);
+		err = buf_err(ret);
+	}
 	buf_done(&plain);
 	return err;
 }

@@ -53,6 +53,14 @@ enum ek_err seal_open_pending(const struct book_key *key,
     const unsigned char *rid, const void *blob, size_t len,
     struct record **ret) EK_MUST_USE;
 
+/* A draft: bytes of keeld's own, sealed and padded as a row is, but under
+ * another AD ("EKD1"), so that neither passes for the other. */
+enum ek_err seal_draft(const struct book_key *key, const unsigned char *rid,
+    const struct buf *plain, struct buf *ret) EK_MUST_USE;
+enum ek_err seal_open_draft(const struct book_key *key,
+    const unsigned char *rid, const void *blob, size_t len,
+    struct buf *ret) EK_MUST_USE;
+
 /* The whole of a copy's body: nonce24 ‖ ciphertext of pad65536(plain), under
  * a subkey of its own, with ad authenticated. */
 enum ek_err seal_copy(const struct book_key *key, const struct buf *ad,

@@ -251,7 +251,7 @@ store_undo(struct store *store, enum ek_err cause)
 		return;
 	}
 	db_rollback(store->db);
-	store->scrub = false;
+	store->scrub = store->scrub_draft = false;
 	if (store->state != STORE_OPEN)
 		return;
 	err = store_load(store, &why);
@@ -389,6 +389,7 @@ store_scrub_owed(struct store *store, struct ek_why *reterr_why)
 enum ek_err
 store_commit(struct store *store, struct ek_why *reterr_why)
 {
+	bool told = store->scrub;
 	enum ek_err err;
 
 	if (store->turn_err != EK_OK)
@@ -403,11 +404,12 @@ store_commit(struct store *store, struct ek_why *reterr_why)
 	}
 	if (store->fresh)
 		store_made(store);
-	if (!store->scrub)
+	if (!told && !store->scrub_draft)
 		return EK_OK;
 	/* told in this turn only: what came after has nothing to do with it */
-	store->scrub = false;
-	return store_scrub(store, reterr_why);
+	store->scrub = store->scrub_draft = false;
+	err = store_scrub(store, told ? reterr_why : NULL);
+	return told ? err : EK_OK;
 }
 
 enum ek_err

@@ -154,6 +154,27 @@ size_t store_pending(struct store *store);
 enum ek_err store_pending_settle(struct store *store, bool keep,
     size_t *ret_kept, struct ek_why *reterr_why) EK_MUST_USE;
 
+/* Drafts: what was begun and is no record yet (store_draft.c), as bytes of at
+ * most EK_DRAFT_MAX under an id.  In no copy, archive or other desk; a new key
+ * takes them along.  Kept by the turn's commit; in place of one of that id. */
+enum ek_err store_draft_put(struct store *store, const unsigned char *rid,
+    const struct buf *plain, struct ek_why *reterr_why) EK_MUST_USE;
+/* plain is borrowed, NULL: it does not open.  What is not EK_OK ends the walk.
+ * Nothing is walked unless OPEN. */
+typedef enum ek_err (*store_draft_cb)(
+    const unsigned char *rid, const struct buf *plain, void *arg);
+enum ek_err store_draft_each(struct store *store, store_draft_cb cb, void *arg,
+    struct ek_why *reterr_why) EK_MUST_USE;
+enum ek_err store_draft_count(struct store *store, size_t *ret) EK_MUST_USE;
+/* It leaves the file after the commit; EK_OK when there is none.  told: a
+ * scrub that fails is told, as of a deletion; else it is owed, for what the
+ * turn saved is saved all the same. */
+enum ek_err store_draft_drop(struct store *store, const unsigned char *rid,
+    bool told, struct ek_why *reterr_why) EK_MUST_USE;
+/* All of them, also while locked. */
+enum ek_err store_draft_clear(
+    struct store *store, struct ek_why *reterr_why) EK_MUST_USE;
+
 /* Due instants of the next 14 days (clear by design). */
 enum ek_err store_arm(struct store *store, const int64_t *due, size_t count,
     struct ek_why *reterr_why) EK_MUST_USE;

@@ -92,6 +92,6 @@ store_destroy(struct store *store, struct ek_why *reterr_why)
 	store->why.text[0] = '\0';
 	store->turn_err = EK_OK;
 	store->fresh = false;
-	store->scrub = false;
+	store->scrub = store->scrub_draft = false;
 	return store_erase_resume(store, reterr_why);
 }

@@ -31,6 +31,7 @@ struct store {
 	enum ek_err turn_err; /* this turn's writes were undone: why */
 	bool fresh; /* made in the open transaction: gone if that is undone */
 	bool scrub; /* this turn deleted: to be scrubbed after the commit */
+	bool scrub_draft; /* the same, and nobody is told how it went */
 };
 
 /* place/name into out (EK_PATH_MAX). */
@@ -68,6 +69,10 @@ void store_made(struct store *store);
 /* How many rows are pending; store_pending says 0 when it cannot count. */
 enum ek_err store_pending_count(
     struct store *store, size_t *ret, struct ek_why *why);
+/* Drafts sealed under old, anew under the store's key; in the open
+ * transaction. */
+enum ek_err store_draft_reseal(
+    struct store *store, const struct book_key *old, struct ek_why *why);
 /* Ends an erasure that was cut short. */
 enum ek_err store_erase_resume(struct store *store, struct ek_why *why);
 /* Ends a setting aside that was cut short. */

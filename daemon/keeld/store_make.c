@@ -37,7 +37,7 @@ store_unmake(struct store *store)
 	book_key_free(store->key);
 	store->key = NULL;
 	store->fresh = false;
-	store->scrub = false;
+	store->scrub = store->scrub_draft = false;
 	store->state = STORE_NONE;
 }
 

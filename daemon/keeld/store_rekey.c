@@ -93,7 +93,8 @@ struct change {
 
 /* Rows, wraps and the promise to scrub what was under the old key, kept. */
 static enum ek_err
-commit_key(struct store *store, const struct change *change, struct ek_why *why)
+commit_key(struct store *store, const struct change *change,
+    const struct book_key *old, struct ek_why *why)
 {
 	enum ek_err err = EK_OK;
 
@@ -101,6 +102,8 @@ commit_key(struct store *store, const struct change *change, struct ek_why *why)
 		err = book_apply(store->book, change->when, NULL);
 	if (err == EK_OK)
 		err = reseal_rows(store, why);
+	if (err == EK_OK)
+		err = store_draft_reseal(store, old, why);
 	if (err == EK_OK)
 		err = store_put_meta(
 		    store, store->key, change->spec, change->file_kek, why);
@@ -123,7 +126,8 @@ took_key(struct store *store, const struct key_spec *spec)
 		store_name_key(store);
 	else if (store_path(store, STORE_KEY_FILE, path) == EK_OK)
 		store_shred(path);
-	store->scrub = false; /* what the records deleted goes with it */
+	/* what the records deleted goes with it */
+	store->scrub = store->scrub_draft = false;
 	/* the key is kept: that its rows are not scrubbed yet is no reason to
 	 * tell that it is not.  It is owed. */
 	(void)!store_scrub(store, NULL);
@@ -150,7 +154,7 @@ change_key(struct store *store, struct book_key **key, struct change *change,
 		    store, newer->recs, newer->count, &change->taken, why);
 	store->key = *key;
 	if (err == EK_OK)
-		err = commit_key(store, change, why);
+		err = commit_key(store, change, old, why);
 	if (err != EK_OK) {
 		store->key = old;
 		store_undo(store, err);

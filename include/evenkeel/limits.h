@@ -62,7 +62,10 @@
 #define EK_PAGE_MAX        (4 * 1024 * 1024) /* bytes of one page */
 #define EK_PAGE_LINK_SECS  60                /* a link is good for */
 #define EK_PAGE_IDLE_SECS  600               /* a session ends after */
-#define EK_PAGE_EARLY_SECS 10 /* the screen is cleared before that by */
-#define EK_PAGE_AFTER_SECS 60 /* the port is held after the last one */
+#define EK_PAGE_EARLY_SECS 10     /* the screen is cleared before that by */
+#define EK_PAGE_AFTER_SECS 60     /* the port is held after the last one */
+#define EK_DRAFT_MAX       524288 /* bytes of one draft */
+#define EK_DRAFTS_MAX      16     /* check-ins begun at once */
+#define EK_DRAFT_SECS      (12 * 3600) /* an abandoned one is kept for */
 
 #endif

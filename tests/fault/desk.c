@@ -161,6 +161,15 @@ say_row(const unsigned char *rid, const void *blob, size_t len, void *arg)
 	return buf_err(arg);
 }
 
+static enum ek_err
+say_draft(const unsigned char *rid, const struct buf *plain, void *arg)
+{
+	buf_add(arg, rid, EK_ID_LEN);
+	if (plain != NULL)
+		buf_add(arg, plain->data, plain->len);
+	return buf_err(arg);
+}
+
 void
 desk_says(struct store *store, struct buf *ret)
 {
@@ -181,6 +190,11 @@ desk_says(struct store *store, struct buf *ret)
 		assert_ok(db_each(store->db, DB_ROWS, say_row, ret, NULL));
 	buf_str(ret, "\npending");
 	assert_ok(db_each(store->db, DB_PENDING, say_row, ret, NULL));
+	buf_str(ret, "\ndrafts");
+	if (store->state == STORE_OPEN)
+		assert_ok(store_draft_each(store, say_draft, ret, NULL));
+	else
+		assert_ok(db_each(store->db, DB_DRAFTS, say_row, ret, NULL));
 	assert_ok(store_armed(store, INT64_MAX, &armed));
 	buf_fmt(ret, "\narmed %zu mode %d item %s", armed,
 	    (int)store_key_mode(store), store_item(store));

@@ -23,7 +23,7 @@ static const unsigned char other_kek[32] = {7, 8};
 struct sealed {
 	struct book_key *key;
 	struct record *rec;
-	struct buf plain, ad, row, pending, copy;
+	struct buf plain, ad, row, draft, pending, copy;
 	unsigned char wrap[SEAL_WRAP_LEN];
 };
 
@@ -50,6 +50,7 @@ sealed_init(struct sealed *sealed)
 	buf_init(&sealed->plain, 1 << 20);
 	buf_init(&sealed->ad, 64);
 	buf_init(&sealed->row, 1 << 20);
+	buf_init(&sealed->draft, 1 << 20);
 	buf_init(&sealed->pending, 1 << 20);
 	buf_init(&sealed->copy, 1 << 20);
 	buf_str(&sealed->plain, "what a copy holds");
@@ -57,6 +58,7 @@ sealed_init(struct sealed *sealed)
 	assert_ok(book_key_new(book16, key32, &sealed->key));
 	sealed->rec = ask(20);
 	assert_ok(seal_row(sealed->key, sealed->rec, &sealed->row));
+	assert_ok(seal_draft(sealed->key, rid, &sealed->plain, &sealed->draft));
 	assert_ok(seal_pending(
 	    book_key_pk(sealed->key), sealed->rec, &sealed->pending));
 	assert_ok(
@@ -72,6 +74,7 @@ sealed_done(struct sealed *sealed)
 	buf_done(&sealed->plain);
 	buf_done(&sealed->ad);
 	buf_done(&sealed->row);
+	buf_done(&sealed->draft);
 	buf_done(&sealed->pending);
 	buf_done(&sealed->copy);
 }
@@ -128,6 +131,39 @@ act_open_row(void *arg)
 
 	assert_true(err == EK_OK ? record_same(rec, sealed->rec) : rec == NULL);
 	record_free(rec);
+	return err;
+}
+
+static enum ek_err
+act_draft(void *arg)
+{
+	struct sealed *sealed = arg;
+	struct buf draft;
+	enum ek_err err;
+
+	buf_init(&draft, 1 << 20);
+	err = seal_draft(sealed->key, rid, &sealed->plain, &draft);
+	assert_true(
+	    err == EK_OK ? draft.len == sealed->draft.len : draft.len == 0);
+	buf_done(&draft);
+	return err;
+}
+
+static enum ek_err
+act_open_draft(void *arg)
+{
+	struct sealed *sealed = arg;
+	struct buf plain;
+	enum ek_err err;
+
+	buf_init(&plain, 1 << 20);
+	err = seal_open_draft(
+	    sealed->key, rid, sealed->draft.data, sealed->draft.len, &plain);
+	if (err == EK_OK)
+		assert_string_equal(buf_text(&plain), buf_text(&sealed->plain));
+	else
+		assert_int_equal(plain.len, 0);
+	buf_done(&plain);
 	return err;
 }
 
@@ -223,6 +259,8 @@ test_no_memory(void **state)
 	each_allocation(act_unwrap, &sealed);
 	each_allocation(act_row, &sealed);
 	each_allocation(act_open_row, &sealed);
+	each_allocation(act_draft, &sealed);
+	each_allocation(act_open_draft, &sealed);
 	each_allocation(act_pending, &sealed);
 	each_allocation(act_open_pending, &sealed);
 	each_allocation(act_copy, &sealed);
@@ -255,21 +293,30 @@ no_row(const struct sealed *sealed, const unsigned char *id, const void *bytes,
 	assert_null(rec);
 }
 
-/* A row of these bytes, sealed as keeld would seal it. */
-static void
-no_plain_row(
-    const struct sealed *sealed, const unsigned char *plain, size_t len)
+/* These bytes, sealed as keeld would seal a row or a draft. */
+static size_t
+seal_plain(const char *what, const unsigned char *plain, size_t len,
+    unsigned char *out)
 {
-	unsigned char out[NONCE + 1024 + TAG], ad[4 + 2 * EK_ID_LEN];
+	unsigned char ad[4 + 2 * EK_ID_LEN];
 
-	memcpy(ad, "EKR1", 4);
+	memcpy(ad, what, 4);
 	memcpy(ad + 4, book16, EK_ID_LEN);
 	memcpy(ad + 4 + EK_ID_LEN, rid, EK_ID_LEN);
 	assert_true(len <= 1024);
 	randombytes_buf(out, NONCE);
 	crypto_aead_xchacha20poly1305_ietf_encrypt(
 	    out + NONCE, NULL, plain, len, ad, sizeof(ad), NULL, out, key32);
-	no_row(sealed, rid, out, NONCE + len + TAG);
+	return NONCE + len + TAG;
+}
+
+static void
+no_plain_row(
+    const struct sealed *sealed, const unsigned char *plain, size_t len)
+{
+	unsigned char out[NONCE + 1024 + TAG];
+
+	no_row(sealed, rid, out, seal_plain("EKR1", plain, len, out));
 }
 
 static void
@@ -294,6 +341,53 @@ test_rows(void **state)
 	no_plain_row(&sealed, plain, 300); /* not whole steps */
 	plain[255] = 0x80;                 /* of kind 0 */
 	no_plain_row(&sealed, plain, 256);
+	sealed_done(&sealed);
+}
+
+static void
+no_draft(const struct sealed *sealed, const unsigned char *id,
+    const void *bytes, size_t len)
+{
+	struct buf plain;
+
+	buf_init(&plain, 1 << 20);
+	assert_int_equal(
+	    seal_open_draft(sealed->key, id, bytes, len, &plain), EK_CORRUPT);
+	assert_int_equal(plain.len, 0);
+	buf_done(&plain);
+}
+
+/* A draft opens at its own place only, and is no row; nor the other way. */
+static void
+test_drafts(void **state)
+{
+	unsigned char plain[1024] = {0}, out[NONCE + 1024 + TAG];
+	struct sealed sealed;
+	struct buf *draft = &sealed.draft, none, big;
+	size_t i;
+
+	(void)state;
+	sealed_init(&sealed);
+	for (i = 0; i < draft->len; i++) {
+		draft->data[i] ^= 1;
+		no_draft(&sealed, rid, draft->data, draft->len);
+		draft->data[i] ^= 1;
+		no_draft(&sealed, rid, draft->data, i);
+	}
+	no_draft(&sealed, other_rid, draft->data, draft->len);
+	no_draft(&sealed, rid, draft->data, EK_DRAFT_MAX + EK_PAD + 41);
+	no_draft(&sealed, rid, sealed.row.data, sealed.row.len);
+	no_row(&sealed, rid, draft->data, draft->len);
+	no_draft(&sealed, rid, out, seal_plain("EKD1", plain, 512, out));
+	no_draft(&sealed, rid, out, seal_plain("EKD1", plain, 300, out));
+	/* larger than a draft may be: refused before a byte is read */
+	big = sealed.plain;
+	big.len = EK_DRAFT_MAX + EK_PAD + 1;
+	buf_init(&none, 1 << 21);
+	assert_int_equal(
+	    seal_draft(sealed.key, rid, &big, &none), EK_TOO_LARGE);
+	assert_int_equal(none.len, 0);
+	buf_done(&none);
 	sealed_done(&sealed);
 }
 
@@ -501,6 +595,7 @@ main(void)
 	    cmocka_unit_test(test_no_randomness),
 	    cmocka_unit_test(test_no_memory),
 	    cmocka_unit_test(test_rows),
+	    cmocka_unit_test(test_drafts),
 	    cmocka_unit_test(test_pending),
 	    cmocka_unit_test(test_copies),
 	    cmocka_unit_test(test_wraps),
