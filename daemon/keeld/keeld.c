@@ -2,8 +2,8 @@
  * keeld - routes, timer, armed instants, the drawn minute of the copy.
  *
  * The timer stands at the next due instant or the next drawn minute of the
- * copy, or where a bubble is due again, whichever is first, and at nothing
- * else: a daemon at rest sleeps.
+ * copy, or where a bubble is due again or a draft is over, whichever is first,
+ * and at nothing else: a daemon at rest sleeps.
  */
 #include "keeld/keeld.h"
 
@@ -12,6 +12,7 @@
 
 #include "base/seal.h"
 #include "keeld/api.h"
+#include "keeld/draft.h"
 #include "keeld/prompt.h"
 #include "keeld/sample.h"
 #include "keeld/web.h"
@@ -82,6 +83,8 @@ keeld_start(struct keeld *keeld)
 	if (err == EK_OK)
 		err = said_new(&keeld->said);
 	if (err == EK_OK)
+		err = drafts_new(&keeld->drafts);
+	if (err == EK_OK)
 		err = prompt_new(keeld, link_cb, &keeld->prompt);
 	if (err == EK_OK)
 		err = sample_new(keeld, &keeld->sample);
@@ -117,6 +120,8 @@ keeld_done(struct keeld *keeld)
 	keeld->armed = NULL;
 	said_free(keeld->said);
 	keeld->said = NULL;
+	drafts_free(keeld->drafts);
+	keeld->drafts = NULL;
 }
 
 /* --- the sealed copy --- */
@@ -236,22 +241,27 @@ arm(struct keeld *keeld, const struct moment *now)
 	return count > 0 ? keeld->armed[0] : 0;
 }
 
+/* The first of two instants of which 0 is none. */
+static int64_t
+sooner(int64_t a, int64_t b)
+{
+	return a == 0 || (b != 0 && b < a) ? b : a;
+}
+
 void
 keeld_tick(struct keeld *keeld)
 {
 	struct moment now;
-	int64_t due = 0, copy = 0, prompt;
+	int64_t due = 0, copy = 0;
 
 	moment_now(keeld, &now);
 	if (store_state(keeld->store) == STORE_OPEN)
 		copy = copy_in_time(keeld, &now);
 	if (store_state(keeld->store) == STORE_OPEN)
 		due = arm(keeld, &now);
-	if (due == 0 || (copy != 0 && copy < due))
-		due = copy;
-	prompt = prompt_tick(keeld->prompt, &now);
-	if (due == 0 || (prompt != 0 && prompt < due))
-		due = prompt;
+	due = sooner(due, copy);
+	due = sooner(due, prompt_tick(keeld->prompt, &now));
 	/* without a timer the next request looks again */
-	(void)!loop_timer_set(keeld->timer, due * 1000);
+	(void)!loop_timer_set(
+	    keeld->timer, sooner(due * 1000, draft_tick(keeld, now.ms)));
 }

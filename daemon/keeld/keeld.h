@@ -23,6 +23,7 @@
 #include "keeld/store.h"
 #include "keeld/zones.h"
 
+struct drafts;
 struct prompt;
 struct sample;
 struct web;
@@ -51,6 +52,7 @@ struct keeld {
 	bool armed_known;
 	struct prompt *prompt;
 	struct sample *sample;
+	struct drafts *drafts; /* those in memory only */
 	int64_t copy_day; /* local day of the drawn minute awaited; 0: none */
 };
 

@@ -1,0 +1,98 @@
+/*
+ * draft_end - drafts that are over: their slot is, or they are 12 hours old.
+ *
+ * Nobody polls: the next end joins keeld's timer, and each start looks.
+ */
+#include <string.h>
+
+#include "keeld/draft_in.h"
+
+struct sweep {
+	int64_t now_ms, next_ms, last_ms;
+	unsigned char over[EK_DRAFTS_MAX][EK_ID_LEN];
+	size_t count;
+};
+
+static void
+see_until(struct sweep *sweep, int64_t until_ms)
+{
+	if (until_ms > sweep->now_ms &&
+	    (sweep->next_ms == 0 || until_ms < sweep->next_ms))
+		sweep->next_ms = until_ms;
+	if (until_ms > sweep->last_ms)
+		sweep->last_ms = until_ms;
+}
+
+/* What cannot be read is over: nobody could go on with it. */
+static enum ek_err
+sweep_cb(const unsigned char *rid, const struct buf *plain, void *arg)
+{
+	struct sweep *sweep = arg;
+	struct draft *draft = NULL;
+	enum ek_err err = EK_CORRUPT;
+	bool over = true;
+
+	if (plain != NULL)
+		err = draft_read(plain, &draft);
+	if (err == EK_OK) {
+		over = draft->until_ms <= sweep->now_ms;
+		see_until(sweep, draft->until_ms);
+	}
+	draft_free(draft);
+	if (over && err != EK_NOMEM && sweep->count < EK_DRAFTS_MAX)
+		memcpy(sweep->over[sweep->count++], rid, EK_ID_LEN);
+	return EK_OK;
+}
+
+static void
+sweep_memory(struct drafts *drafts, struct sweep *sweep)
+{
+	size_t i = 0;
+
+	while (i < drafts->count) {
+		if (drafts->list[i].draft->until_ms <= sweep->now_ms) {
+			drafts_forget(drafts, i);
+		} else {
+			see_until(sweep, drafts->list[i].draft->until_ms);
+			i++;
+		}
+	}
+}
+
+/* When they end nobody can read now.  It is known from before the locking, or
+ * this run began locked, and none is younger than the run. */
+static void
+sweep_locked(struct keeld *keeld, struct sweep *sweep)
+{
+	struct drafts *drafts = keeld->drafts;
+	size_t count = 0;
+
+	if (store_draft_count(keeld->store, &count) != EK_OK || count == 0)
+		return;
+	if (drafts->over_by_ms == 0)
+		drafts->over_by_ms =
+		    sweep->now_ms + EK_DRAFT_SECS * INT64_C(1000);
+	if (drafts->over_by_ms <= sweep->now_ms)
+		(void)!store_draft_clear(keeld->store, NULL);
+	see_until(sweep, drafts->over_by_ms);
+}
+
+int64_t
+draft_tick(struct keeld *keeld, int64_t now_ms)
+{
+	struct sweep sweep = {.now_ms = now_ms};
+	size_t i;
+
+	if (store_state(keeld->store) == STORE_LOCKED) {
+		sweep_locked(keeld, &sweep);
+	} else {
+		/* what could not be dropped now is at the next start */
+		(void)!store_draft_each(keeld->store, sweep_cb, &sweep, NULL);
+		for (i = 0; i < sweep.count; i++)
+			(void)!store_draft_drop(
+			    keeld->store, sweep.over[i], false, NULL);
+		keeld->drafts->over_by_ms = sweep.last_ms;
+	}
+	sweep_memory(keeld->drafts, &sweep);
+	return sweep.next_ms;
+}
