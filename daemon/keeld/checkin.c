@@ -73,27 +73,39 @@ is_blank(const char *text)
 	return text[strspn(text, " \n\t")] == '\0';
 }
 
+enum ek_err
+checkin_text_ok(const char *what, const char *text, struct ek_why *why)
+{
+	size_t len = strlen(text);
+
+	if (len > EK_NOTE_MAX)
+		return ek_why(why, EK_TOO_LARGE,
+		    "%s is longer than %d bytes; shorten it", what,
+		    EK_NOTE_MAX);
+	if (!is_blank(text) && !text_plain_ok(text, len))
+		return ek_why(why, EK_INVALID,
+		    "%s has control characters; take them out", what);
+	return EK_OK;
+}
+
 static enum ek_err
 add_text(struct checkin *ret, const char *item, const json_t *value,
     struct ek_why *why)
 {
 	const char *what = item == NULL ? "note" : "a text";
 	struct checkin_text *text = &ret->texts[ret->text_count];
+	enum ek_err err;
 
 	if (!json_is_string(value))
 		return ek_why(
 		    why, EK_INVALID, "%s is not text; give a string", what);
-	if (json_string_length(value) > EK_NOTE_MAX)
-		return ek_why(why, EK_TOO_LARGE,
-		    "%s is longer than %d bytes; shorten it", what,
-		    EK_NOTE_MAX);
+	err = checkin_text_ok(what, json_string_value(value), why);
+	if (err != EK_OK)
+		return err;
 	text->item = item;
 	text->text = json_string_value(value);
 	if (is_blank(text->text))
 		text->text = "";
-	else if (!text_plain_ok(text->text, strlen(text->text)))
-		return ek_why(why, EK_INVALID,
-		    "%s has control characters; take them out", what);
 	ret->text_count++;
 	return EK_OK;
 }

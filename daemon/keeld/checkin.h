@@ -38,6 +38,9 @@ struct checkin {
 enum ek_err checkin_read(struct keeld *keeld, const json_t *body,
     const struct instrument *instrument, const unsigned char *plan,
     struct checkin *ret, struct ek_why *why) EK_MUST_USE;
+/* May this be a text of one?  what names it in the reason. */
+enum ek_err checkin_text_ok(
+    const char *what, const char *text, struct ek_why *why) EK_MUST_USE;
 bool checkin_is_empty(const struct checkin *checkin);
 /* Required items without an answer: EK_INVALID naming the first. */
 enum ek_err checkin_whole(
