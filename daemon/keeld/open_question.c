@@ -21,8 +21,8 @@
 const char *
 open_question_text(void)
 {
-	return "Enter skips this: is there anything about these days that "
-	       "numbers do not show?";
+	return "You can leave this empty: is there anything about these days "
+	       "that numbers do not show?";
 }
 
 static bool
