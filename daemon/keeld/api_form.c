@@ -4,6 +4,7 @@
  */
 #include <string.h>
 
+#include "evenkeel/text.h"
 #include "keeld/api.h"
 #include "keeld/open_question.h"
 
@@ -140,9 +141,32 @@ form_json(const struct keeld *keeld, const struct form *form)
 	    (int)form->locked, "nobody", api_nobody(keeld));
 }
 
+/* The newest, or the one that a form of before was made of: what was marked
+ * there has its ids. */
 static enum ek_err
-fill_form(struct keeld *keeld, const char *slot, struct form *form,
+pick_plan(const struct book *book, const char *named, const struct record **ret,
     struct ek_why *why)
+{
+	unsigned char rid[EK_ID_LEN];
+
+	*ret = book_latest(book, REC_PLAN);
+	if (named == NULL)
+		return EK_OK;
+	if (!text_unhex(named, rid, sizeof(rid)))
+		return ek_why(why, EK_INVALID,
+		    "plan is not an id of 32 hexadecimal digits; leave it out "
+		    "for the newest version");
+	*ret = book_find(book, rid);
+	if (*ret == NULL || (*ret)->kind != REC_PLAN)
+		return ek_why(why, EK_NOT_FOUND,
+		    "there is no such version of the plan; `keel plan history` "
+		    "lists them");
+	return EK_OK;
+}
+
+static enum ek_err
+fill_form(struct keeld *keeld, const char *slot, const char *plan,
+    struct form *form, struct ek_why *why)
 {
 	const struct book *book = store_book(keeld->store);
 	const char *name = instrument_name(form->instrument);
@@ -159,9 +183,9 @@ fill_form(struct keeld *keeld, const char *slot, struct form *form,
 		return err;
 	form->ask =
 	    open_question_due(book, form->instrument, loop_now_ms(keeld->loop));
-	rec = book_latest(book, REC_PLAN);
-	if (rec == NULL)
-		return EK_OK;
+	err = pick_plan(book, plan, &rec, why);
+	if (err != EK_OK || rec == NULL)
+		return err;
 	form->version = rec->rid;
 	return words_plan(rec, &form->plan);
 }
@@ -177,7 +201,7 @@ form_get(struct http_req *req, void *arg)
 	enum ek_err err;
 
 	memset(&form, 0, sizeof(form));
-	err = http_query_only(req, &why, "instrument", "slot", NULL);
+	err = http_query_only(req, &why, "instrument", "slot", "plan", NULL);
 	if (err == EK_OK && name == NULL)
 		err = ek_why(&why, EK_INVALID,
 		    "instrument is missing; `keel instrument list` lists them");
@@ -186,7 +210,8 @@ form_get(struct http_req *req, void *arg)
 	if (err == EK_OK)
 		err = api_instrument(keeld, name, &form.instrument, &why);
 	if (err == EK_OK)
-		err = fill_form(keeld, http_query(req, "slot"), &form, &why);
+		err = fill_form(keeld, http_query(req, "slot"),
+		    http_query(req, "plan"), &form, &why);
 	if (err == EK_OK)
 		json = form_json(keeld, &form);
 	plan_free(form.plan);
@@ -199,7 +224,7 @@ const struct http_route api_form_routes[] = {
 	"instruments: name, title, version, language, on, validated, "
 	"copyright, citation, measures",
 	"the questionnaires at hand"},
-    {"GET", "/v1/form", form_get, 0, "?instrument=NAME&slot=ID",
+    {"GET", "/v1/form", form_get, 0, "?instrument=NAME&slot=ID&plan=ID",
 	"instrument, plan, signs, strategies, slot, ask_open_question, locked, "
 	"nobody",
 	"what a check-in asks"},
