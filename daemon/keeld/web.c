@@ -103,7 +103,21 @@ web_session_end(struct web_session *session)
 		explicit_bzero(session->names,
 		    session->names_room * sizeof(*session->names));
 	free(session->names);
+	json_decref(session->reply);
 	explicit_bzero(session, sizeof(*session));
+}
+
+/* Nothing is shown any more; what she sends may be kept. */
+static void
+session_over(struct web_session *session)
+{
+	web_job_end(session->job);
+	session->job = NULL;
+	json_decref(session->reply);
+	session->reply = NULL;
+	explicit_bzero(session->phrase, sizeof(session->phrase));
+	explicit_bzero(session->word, sizeof(session->word));
+	session->over = true;
 }
 
 /* The next instant at which something ends, after what is over was ended. */
@@ -121,11 +135,23 @@ end_what_is_over(struct web *web, int64_t now)
 	}
 	for (i = 0; i < WEB_SESSIONS_MAX; i++) {
 		if (web->sessions[i].until_ms <= now)
-			web_session_end(&web->sessions[i]);
+			session_over(&web->sessions[i]);
 		else if (next == 0 || web->sessions[i].until_ms < next)
 			next = web->sessions[i].until_ms;
 	}
 	return next;
+}
+
+static void
+stop_serving(struct web *web)
+{
+	size_t i;
+
+	http_unserve(web->http);
+	web->host[0] = '\0';
+	web->close_ms = 0;
+	for (i = 0; i < WEB_SESSIONS_MAX; i++)
+		web_session_end(&web->sessions[i]);
 }
 
 void
@@ -137,11 +163,8 @@ web_look(struct web *web)
 		web->close_ms = 0;
 	else if (web->close_ms == 0)
 		web->close_ms = now + EK_PAGE_AFTER_SECS * 1000;
-	if (web->close_ms != 0 && web->close_ms <= now) {
-		http_unserve(web->http);
-		web->host[0] = '\0';
-		web->close_ms = 0;
-	}
+	if (web->close_ms != 0 && web->close_ms <= now)
+		stop_serving(web);
 	/* without a timer the next request looks again */
 	(void)!loop_timer_set(web->timer, next != 0 ? next : web->close_ms);
 }

@@ -5,7 +5,8 @@
  * A session is a path and a cookie, 128 random bits each, and ends ten minutes
  * after its last use or when she hides it.  The listener stays a minute
  * longer, so that nobody else can take the port under an open tab, and then
- * answers nothing but the closed page.
+ * answers nothing but the closed page.  A step of a form that comes from a
+ * session that ended, not hidden, is kept as a draft; nothing else is.
  */
 #ifndef KEELD_WEB_H
 #define KEELD_WEB_H
@@ -45,6 +46,13 @@ struct web_row {
 extern const struct web_row web_checkin_rows[], web_hard_rows[],
     web_kept_rows[], web_phrase_rows[], web_start_rows[], web_today_rows[],
     web_unlock_rows[];
+/* What a session that ended may still send, as drafts: POST rows that keep
+ * and show nothing. */
+extern const struct web_row web_ended_rows[];
+
+struct keeld *web_keeld(const struct web_req *wr);
+/* Is this target's page one that is got?  It can be linked to then. */
+bool web_is_page(const char *target);
 
 /* Pages are named by a target: a row's name, and for some a query of our own
  * making, "diary?id=…", whose values are of letters, digits and -._:@ and
@@ -65,6 +73,16 @@ void web_see(struct web_req *wr, const char *target);
  * reference. */
 enum ek_err web_api(struct web_req *wr, const char *method, const char *target,
     json_t *body_take, json_t **ret, struct ek_why *why) EK_MUST_USE;
+/* The same with a key of one's own: 32 hex. */
+enum ek_err web_api_key(struct web_req *wr, const char *method,
+    const char *target, json_t *body_take, const char *key, json_t **ret,
+    struct ek_why *why) EK_MUST_USE;
+/* The last answer that the session may show once more, under a key; it goes
+ * with the session.  NULL: there is none of that key; borrowed. */
+void web_keep_reply(struct web_req *wr, const char *key, const json_t *reply);
+const json_t *web_kept_reply(const struct web_req *wr, const char *key);
+/* When this page closes itself, for pages on which words are written. */
+void web_put_closes(struct web_req *wr, struct buf *out);
 
 /* For what takes longer than a turn of the loop: runs `keel --json ARGS` with
  * input (NULL: none) on its stdin, and answers later.  The row returns what

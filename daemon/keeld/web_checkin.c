@@ -321,6 +321,9 @@ checkin_post(struct web_req *wr, struct buf *out, struct ek_why *why)
 	return EK_OK;
 }
 
+const struct web_row web_ended_rows[] = { /* nothing is yet */
+    {NULL, NULL, NULL},
+};
 const struct web_row web_checkin_rows[] = {
     {"GET", "checkin", checkin_get},
     {"POST", "checkin", checkin_post},

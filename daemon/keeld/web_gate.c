@@ -4,7 +4,8 @@
  * A page's row is reached only from here, after the session's path and cookie,
  * and for a form its origin and token.  What does not pass learns nothing: the
  * closed page is the same for a link used twice, a session over, and a path
- * that never was.
+ * that never was.  A session that is over has a table of its own: a form's
+ * step is kept as a draft, and nothing is shown.
  */
 #include <stdio.h>
 #include <string.h>
@@ -18,18 +19,27 @@ static const struct web_row *const tables[] = {web_checkin_rows, web_hard_rows,
 #define TABLES (sizeof(tables) / sizeof(tables[0]))
 
 static const struct web_row *
+find_in(const struct web_row *row, const char *method, const char *target)
+{
+	size_t len = strcspn(target, "?");
+
+	for (; row->method != NULL; row++)
+		if (strcmp(row->method, method) == 0 &&
+		    strlen(row->name) == len &&
+		    memcmp(row->name, target, len) == 0)
+			return row;
+	return NULL;
+}
+
+static const struct web_row *
 find_row(const char *method, const char *target)
 {
-	size_t len = strcspn(target, "?"), i;
-	const struct web_row *row;
+	const struct web_row *row = NULL;
+	size_t i;
 
-	for (i = 0; i < TABLES; i++)
-		for (row = tables[i]; row->method != NULL; row++)
-			if (strcmp(row->method, method) == 0 &&
-			    strlen(row->name) == len &&
-			    memcmp(row->name, target, len) == 0)
-				return row;
-	return NULL;
+	for (i = 0; row == NULL && i < TABLES; i++)
+		row = find_in(tables[i], method, target);
+	return row;
 }
 
 bool
@@ -198,7 +208,7 @@ gate(struct web *web, struct http_req *req, bool post, struct web_req *ret)
 	ret->web = web;
 	ret->req = req;
 	ret->session = find_session(web, req);
-	if (ret->session == NULL)
+	if (ret->session == NULL || (ret->session->over && !post))
 		return web_closed(req, 410);
 	if (post && !is_from_here(web, req))
 		return web_closed(req, 403);
@@ -207,6 +217,8 @@ gate(struct web *web, struct http_req *req, bool post, struct web_req *ret)
 	if (post &&
 	    !web_same_hex(ret->session->csrf, http_form_get(ret->form, "csrf")))
 		return web_closed(req, 403);
+	if (ret->session->over)
+		return NULL;
 	ret->session->until_ms = web_now(web) + EK_PAGE_IDLE_SECS * 1000;
 	web_look(web);
 	return NULL;
@@ -232,6 +244,30 @@ web_answer(struct web_req *wr, struct http_req *req, enum ek_err err,
 	if (err == EK_OK)
 		err = wr->err;
 	return reply_page(req, err == EK_OK ? 200 : ek_err_http(err), &out);
+}
+
+/* Of a session that is over; why not, if so, is not said either. */
+static const struct http_token *
+keep(struct web_req *wr, struct http_req *req, const char *target)
+{
+	const struct web_row *row = NULL;
+	struct ek_why why = {""};
+	struct buf out, page;
+	enum ek_err err;
+
+	if (target != NULL)
+		row = find_in(web_ended_rows, "POST", target);
+	if (row == NULL)
+		return web_closed(req, 410);
+	web_take_target(wr, target);
+	buf_init(&out, EK_PAGE_MAX);
+	err = row->fn(wr, &out, &why);
+	buf_done(&out);
+	if (err != EK_OK)
+		return web_closed(req, 410);
+	buf_init(&page, EK_PAGE_MAX);
+	web_kept_page(&page);
+	return reply_page(req, 200, &page);
 }
 
 static const struct http_token *
@@ -277,6 +313,8 @@ pass(struct web *web, struct http_req *req, const char *method)
 	if (refused != NULL)
 		return refused;
 	target = web_target_of(wr.session, http_segment(req, "page"));
+	if (wr.session->over)
+		return keep(&wr, req, target);
 	if (target != NULL)
 		row = find_row(method, target);
 	if (row == NULL)

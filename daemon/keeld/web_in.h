@@ -41,6 +41,7 @@ struct web_session {
 	char cookie[WEB_HEX_LEN + 1];
 	char csrf[WEB_HEX_LEN + 1];
 	int64_t until_ms; /* 0: free */
+	bool over;        /* ended; its forms may be kept (web_ended_rows) */
 	struct web_name *names;
 	size_t names_n, names_room;
 	struct web_job *job; /* owned; NULL: nothing waits */
@@ -51,6 +52,8 @@ struct web_session {
 	int word_at;
 	const char *next;          /* a literal */
 	char back[WEB_TARGET_MAX]; /* where she wanted to go; or "" */
+	json_t *reply;             /* web_keep_reply() */
+	char reply_key[WEB_HEX_LEN + 1];
 };
 
 struct web {
@@ -91,8 +94,6 @@ int64_t web_now(const struct web *web); /* loop_boot_ms() */
 /* --- web_gate.c --- */
 
 extern const struct http_route web_routes[];
-/* Can it be linked to: is its page one that is got? */
-bool web_is_page(const char *target);
 
 const struct http_token *web_closed(struct http_req *req, int status);
 /* A row's or then's outcome, as a page; takes what body holds. */
@@ -121,6 +122,7 @@ bool web_target_ok(const char *target);
 
 /* Says nothing of anybody. */
 void web_closed_page(struct buf *out);
+void web_kept_page(struct buf *out);
 void web_page_begin(struct web_req *wr, struct buf *out);
 void web_page_end(struct web_req *wr, struct buf *out);
 

@@ -27,6 +27,14 @@ web_closed_page(struct buf *out)
 			   "</main></body></html>\n");
 }
 
+void
+web_kept_page(struct buf *out)
+{
+	html_put(out, HEAD "</head><body><main><h1>Closed</h1>"
+			   "<p>What you wrote is kept. Open the page again to "
+			   "go on.</p></main></body></html>\n");
+}
+
 static const struct {
 	const char *target, *text;
 } pages[] = {{"today", "Today"}, {"checkin", "Check in"}, {"hard", "Hard day"}};
@@ -121,6 +129,47 @@ web_form_begin(struct web_req *wr, struct buf *out, const char *target)
 	    wr->session->csrf, key);
 }
 
+void
+web_put_closes(struct web_req *wr, struct buf *out)
+{
+	struct moment at;
+
+	moment_at(wr->web->keeld,
+	    web_now(wr->web) +
+		(EK_PAGE_IDLE_SECS - EK_PAGE_EARLY_SECS) * INT64_C(1000),
+	    &at);
+	at.local[CIVIL_TIME_LEN - 3] = '\0';
+	html_put(out,
+	    "<p class=\"small\">This page closes itself at %s. What you have "
+	    "sent by then is kept.</p>",
+	    at.local + CIVIL_DATE_LEN + 1);
+}
+
+struct keeld *
+web_keeld(const struct web_req *wr)
+{
+	return wr->web->keeld;
+}
+
+void
+web_keep_reply(struct web_req *wr, const char *key, const json_t *reply)
+{
+	json_t *mutable = (json_t *)(uintptr_t)reply;
+
+	if (strlen(key) >= sizeof(wr->session->reply_key))
+		return;
+	json_decref(wr->session->reply);
+	wr->session->reply = json_incref(mutable);
+	memcpy(wr->session->reply_key, key, strlen(key) + 1);
+}
+
+const json_t *
+web_kept_reply(const struct web_req *wr, const char *key)
+{
+	return strcmp(wr->session->reply_key, key) == 0 ? wr->session->reply
+							: NULL;
+}
+
 /* --- what came --- */
 
 const char *
@@ -181,8 +230,15 @@ enum ek_err
 web_api(struct web_req *wr, const char *method, const char *target,
     json_t *body_take, json_t **ret, struct ek_why *why)
 {
-	const struct http_ask ask = {method, target, body_take,
-	    wr->form == NULL ? NULL : http_form_get(wr->form, "key")};
+	return web_api_key(
+	    wr, method, target, body_take, web_field(wr, "key"), ret, why);
+}
+
+enum ek_err
+web_api_key(struct web_req *wr, const char *method, const char *target,
+    json_t *body_take, const char *key, json_t **ret, struct ek_why *why)
+{
+	const struct http_ask ask = {method, target, body_take, key};
 	struct call call = {.why = why};
 	struct http_inner *pending = NULL;
 	enum ek_err err;
