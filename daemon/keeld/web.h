@@ -126,6 +126,11 @@ void web_plain(const char *text, struct buf *ret);
 /* A string member, "" when absent. */
 const char *web_text(const json_t *object, const char *key);
 /* Her words, as an answer of the API holds them. */
-void web_words(const json_t *words, bool hard, struct buf *out);
+void web_words(
+    struct web_req *wr, const json_t *words, bool hard, struct buf *out);
+/* "Wednesday 25 November 2026" of a local day or time. */
+void web_put_day(struct buf *out, const char *local);
+/* "16:30", "tomorrow, 16:30" or "Friday 27 November, 16:30"; day is today's. */
+void web_put_when(struct buf *out, const char *local, const char *day);
 
 #endif

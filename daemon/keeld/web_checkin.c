@@ -316,7 +316,7 @@ checkin_post(struct web_req *wr, struct buf *out, struct ek_why *why)
 	    json_is_true(json_object_get(json, "off_record"))
 		? "Nothing of it was kept."
 		: "Saved.");
-	web_words(json_object_get(json, "words"), false, out);
+	web_words(wr, json_object_get(json, "words"), false, out);
 	json_decref(json);
 	return EK_OK;
 }

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "keeld/html.h"
+#include "keeld/keeld.h"
 #include "keeld/web.h"
 
 const char *
@@ -57,8 +58,28 @@ put_strategies(const json_t *words, struct buf *out)
 	    json_object_get(words, "best"), out);
 }
 
+static void
+put_none(struct web_req *wr, struct buf *out)
+{
+	bool locked = store_state(web_keeld(wr)->store) == STORE_LOCKED;
+	const char *target = locked ? "unlock" : "plan";
+
+	html_put(out, locked
+			  ? "<p>Your own words cannot be shown while the book "
+			    "is locked."
+			  : "<p>Your plan does not say yet what helps you and "
+			    "whom you can turn to. What you write there comes "
+			    "back to you here.");
+	if (web_is_page(target)) {
+		html_put(out, " ");
+		web_anchor(
+		    wr, out, target, locked ? "Unlock the book" : "My plan");
+	}
+	html_put(out, "</p>");
+}
+
 void
-web_words(const json_t *words, bool hard, struct buf *out)
+web_words(struct web_req *wr, const json_t *words, bool hard, struct buf *out)
 {
 	const json_t *people = json_object_get(words, "people");
 	const json_t *steps = json_object_get(words, "steps");
@@ -74,9 +95,5 @@ web_words(const json_t *words, bool hard, struct buf *out)
 		put_part("When it gets hard", steps, out);
 	}
 	if (out->len == before)
-		html_put(out, "<p>There are no words of yours to show: the "
-			      "book is locked (<code>keel unlock</code>), or "
-			      "your plan does not say yet what helps you and "
-			      "whom you can turn to (<code>keel plan "
-			      "edit</code>).</p>");
+		put_none(wr, out);
 }

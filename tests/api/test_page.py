@@ -190,7 +190,7 @@ class Page(keeld.Case):
         status, _, text = browser.post(
             hard, fields, Origin="http://" + browser.host,
             Sec_Fetch_Site="same-origin")
-        self.assertEqual(status, 200, text)
+        self.assertEqual(status, 303, text)
 
     def test_hard(self):
         """The record equals the command's; twice is once; words are text."""
@@ -198,21 +198,51 @@ class Page(keeld.Case):
         text = browser.follow()
         self.assertIn("nothing is sent to anybody", text)
         hard, fields = browser.form(text, "Show me my words")
+        # to look writes nothing
+        only = browser.get(browser.address(
+            text, "Only show them, and write nothing down"))
+        self.assertIn("Nothing was written down", only)
+        self.assertIn("Jia, a friend", only)
+        self.assertNotIn("<textarea", only)
         self.assertEqual(self.k.entries(), [])
-        status, _, text = browser.post(hard, fields)
-        self.assertEqual(status, 200, text)
+        status, headers, _ = browser.post(hard, fields)
+        self.assertEqual(status, 303)
+        words = headers["Location"]
+        text = browser.get(words)
+        self.assertIn("This sends nothing to anyone", text)
         self.assertIn("Tell " + ESCAPED, text)
         self.assertNotIn("<b ", text)
         self.assertIn("Tea with the door closed", text)
         self.assertIn("Jia, a friend", text)
         once = self.k.export()
         again = browser.post(hard, fields)
-        self.assertEqual((again[0], self.k.export()), (200, once))
+        self.assertEqual((again[0], again[1]["Location"], self.k.export()),
+                         (303, words, once))
         self.k.post("/v1/hard", {}, keeld.key())
         page, command = self.k.entries()
         self.assertEqual(set(page), set(command))
         for name in set(page) - {"id"}:
             self.assertEqual(page[name], command[name], name)
+
+    def test_hard_note(self):
+        browser = Browser(self, "hard")
+        hard, fields = browser.form(browser.follow(), "Show me my words")
+        words = browser.post(hard, fields)[1]["Location"]
+        note, fields = browser.form(browser.get(words), "Keep this note")
+        status, _, text = browser.post(note, dict(fields, text="+"))
+        self.assertEqual(status, 400)
+        self.assertIn('role="alert"', text)
+        self.assertIn('aria-describedby="why"', text)
+        status, headers, _ = browser.post(
+            note, dict(fields, text="a+%3Cb%3E+of+it"))
+        self.assertEqual(status, 303)
+        text = browser.get(headers["Location"])
+        self.assertIn("Your note is kept.", text)
+        self.assertNotIn("<textarea", text)
+        self.assertEqual(
+            browser.post(note, dict(fields, text="a+%3Cb%3E+of+it"))[0], 303)
+        self.assertEqual([n["text"] for n in self.k.entries()[0]["notes"]],
+                         ["a <b> of it"])
 
     def test_checkin(self):
         """What is saved equals what keel saves; once; her words come back."""
