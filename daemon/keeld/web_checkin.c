@@ -1,331 +1,435 @@
 /*
- * web_checkin - a check-in as one form, and her words back.
+ * web_checkin - a check-in in steps, one group of questions a page.
  *
- * Fields: a.ITEM a number, t.ITEM words, s.SIGN 1 or 2, u.STRATEGY 0 to 3 or
- * "said", note, off, and instrument and plan as GET /v1/form gave them.  What
- * is refused comes back as it was filled in, with the reason.
+ * Each step that is sent is kept as a draft and answered by 303, so that back
+ * and reload send nothing; the last one is saved as keel saves, under the
+ * draft's own key, and drops the draft in the same commit.  A GET keeps
+ * nothing: the draft begins with the first form that is sent, and that form's
+ * key is its name.
  */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "evenkeel/text.h"
+#include "keeld/api.h"
 #include "keeld/html.h"
-#include "keeld/web.h"
-
-#define STEPS_MAX 20 /* of a scale shown as buttons */
-
-/* --- the form --- */
+#include "keeld/web_checkin_in.h"
 
 static void
-put_choice(struct web_req *wr, const char *name, const char *value,
-    const char *label, struct buf *out)
+asking_done(struct asking *asking)
 {
-	const char *given = web_field(wr, name);
+	json_decref(asking->form);
+	draft_free(asking->draft);
+}
 
-	html_put(out, "<label><input type=\"radio\" name=\"%s\" value=\"%s\"",
-	    name, value);
-	if (given == NULL ? value[0] == '\0' : strcmp(given, value) == 0)
-		html_put(out, " checked");
-	html_put(out, "> %s</label> ", label);
+/* Of the plan's version that its marks are of. */
+static enum ek_err
+get_form(struct asking *asking, struct ek_why *why)
+{
+	const struct draft *draft = asking->draft;
+	char target[200];
+	enum ek_err err;
+
+	if (!text_is_name(draft->instrument))
+		return ek_why(why, EK_NOT_FOUND,
+		    "there is no such check-in; choose one of those shown");
+	snprintf(target, sizeof(target), "/v1/form?instrument=%s%s%s",
+	    draft->instrument,
+	    draft->plan[0] == '\0' ? "" : "&plan=", draft->plan);
+	err = web_api(asking->wr, "GET", target, NULL, &asking->form, why);
+	if (err == EK_OK && !checkin_has(asking, asking->step))
+		asking->step = STEP_ITEMS;
+	return err;
 }
 
 static void
-put_words(
-    struct web_req *wr, const char *name, const char *label, struct buf *out)
+see_step(const struct asking *asking, enum step step)
 {
-	html_put(out,
-	    "<p><label>%s<br><textarea name=\"%s\" rows=\"3\">\n%s</textarea>"
-	    "</label></p>",
-	    label, name, web_field(wr, name));
+	char target[100];
+
+	snprintf(target, sizeof(target), "checkin?d=%s&s=%s",
+	    asking->draft->key, checkin_step_name(step));
+	web_see(asking->wr, target);
 }
 
 static void
-put_scale(
-    struct web_req *wr, const json_t *item, const char *name, struct buf *out)
+see_saved(struct web_req *wr, const char *key)
 {
-	int low = (int)json_number_value(json_object_get(item, "min"));
-	int high = (int)json_number_value(json_object_get(item, "max")), i;
-	char value[16];
+	char target[100];
 
-	html_put(out, "<p>%s ", web_text(item, "low"));
-	for (i = low; i <= high && i - low <= STEPS_MAX; i++) {
-		snprintf(value, sizeof(value), "%d", i);
-		put_choice(wr, name, value, value, out);
-	}
-	html_put(out, "%s</p>", web_text(item, "high"));
+	snprintf(target, sizeof(target), "checkin-saved?d=%s", key);
+	web_see(wr, target);
 }
 
-static void
-put_options(
-    struct web_req *wr, const json_t *item, const char *name, struct buf *out)
+/* On the record, or off it a moment ago. */
+static bool
+was_saved(struct web_req *wr, const char *key)
 {
-	const json_t *option;
-	char value[32];
+	char id[2 * EK_ID_LEN + 1];
+
+	return web_kept_reply(wr, key) != NULL ||
+	       draft_was_saved(web_keeld(wr), key, id);
+}
+
+/* --- where to begin --- */
+
+struct pick {
+	char instrument[EK_NAME_MAX + 1], slot[SCHEDULE_SLOT_ID_LEN + 1];
+};
+
+static void
+take_pick(struct pick *pick, const json_t *slot)
+{
+	snprintf(pick->instrument, sizeof(pick->instrument), "%s",
+	    web_text(slot, "instrument"));
+	snprintf(pick->slot, sizeof(pick->slot), "%s", web_text(slot, "slot"));
+}
+
+/* As keel chooses: the slot that was named, the instrument that was, else the
+ * pulse, or the one other that waits if the pulse does not. */
+static enum ek_err
+choose(struct web_req *wr, struct pick *ret, struct ek_why *why)
+{
+	const char *named = web_query(wr, "slot");
+	const char *instrument = web_query(wr, "instrument");
+	const json_t *open, *slot;
+	json_t *today = NULL;
+	bool pulse = false;
+	enum ek_err err;
 	size_t i;
 
-	html_put(out, "<p>");
-	json_array_foreach(json_object_get(item, "options"), i, option)
+	snprintf(ret->instrument, sizeof(ret->instrument), "%s",
+	    instrument == NULL ? "pulse" : instrument);
+	err = web_api(wr, "GET", "/v1/today", NULL, &today, why);
+	if (err != EK_OK)
+		return err;
+	open = json_object_get(today, "open");
+	json_array_foreach(open, i, slot)
 	{
-		snprintf(value, sizeof(value), "%.10g",
-		    json_number_value(json_object_get(option, "value")));
-		put_choice(wr, name, value, web_text(option, "text"), out);
-		html_put(out, "<br>");
+		const char *asks = web_text(slot, "instrument");
+
+		pulse = pulse || strcmp(asks, "pulse") == 0;
+		if (named != NULL ? strcmp(web_text(slot, "slot"), named) == 0
+				  : strcmp(asks, ret->instrument) == 0)
+			take_pick(ret, slot);
 	}
+	if (named == NULL && instrument == NULL && !pulse &&
+	    json_array_size(open) == 1)
+		take_pick(ret, json_array_get(open, 0));
+	json_decref(today);
+	return EK_OK;
+}
+
+/* What another version kept may be none of ours. */
+static enum step
+step_of(const struct draft *draft)
+{
+	return draft->step < STEP_COUNT ? (enum step)draft->step : STEP_ITEMS;
+}
+
+/* The version its marks will be of, once there is one to be read. */
+static void
+take_plan(struct draft *draft, const char *plan)
+{
+	if (draft->plan[0] == '\0' && plan != NULL &&
+	    strlen(plan) < sizeof(draft->plan))
+		memcpy(draft->plan, plan, strlen(plan) + 1);
+}
+
+/* What waits of it is gone on with; else a new one, which nothing keeps yet. */
+static enum ek_err
+begin(struct asking *asking, struct ek_why *why)
+{
+	struct keeld *keeld = web_keeld(asking->wr);
+	struct ek_why none = {""};
+	char key[DRAFT_KEY_LEN + 1];
+	struct pick pick = {"", ""};
+	enum ek_err err = choose(asking->wr, &pick, why);
+
+	if (err == EK_OK)
+		err =
+		    draft_newest(keeld, pick.instrument, &asking->draft, &none);
+	if (err == EK_OK) {
+		asking->begun = asking->again = true;
+		asking->step = step_of(asking->draft);
+		return get_form(asking, why);
+	}
+	if (err != EK_NOT_FOUND)
+		return err;
+	memset(key, '0', sizeof(key) - 1);
+	key[sizeof(key) - 1] = '\0'; /* the form draws one */
+	asking->late = web_query(asking->wr, "slot") != NULL &&
+		       pick.slot[0] == '\0' && api_is_open(keeld);
+	err = draft_new(
+	    keeld, key, pick.instrument, pick.slot, &asking->draft, why);
+	if (err == EK_OK)
+		err = get_form(asking, why);
+	if (err == EK_OK)
+		take_plan(asking->draft, web_text(asking->form, "plan"));
+	return err;
+}
+
+static void
+put_gone(struct web_req *wr, struct buf *out)
+{
+	struct ek_why why = {""};
+
+	ek_why(&why, EK_NOT_FOUND,
+	    "What you began here is no longer there: it was left, or its time "
+	    "is over.");
+	web_refused(wr, EK_NOT_FOUND, &why);
+	html_put(out,
+	    "<h1>Check in</h1><p role=\"alert\" class=\"why\">%s</p><p>",
+	    why.text);
+	web_anchor(wr, out, "checkin", "Begin anew");
 	html_put(out, "</p>");
 }
 
-static void
-put_item(struct web_req *wr, const json_t *item, struct buf *out)
-{
-	const char *type = web_text(item, "type");
-	const char *text = web_text(item, "text");
-	char name[100];
-
-	snprintf(name, sizeof(name), "%c.%s",
-	    strcmp(type, "text") == 0 ? 't' : 'a', web_text(item, "id"));
-	if (strcmp(type, "text") == 0) {
-		put_words(wr, name, text, out);
-		return;
-	}
-	html_put(out, "<fieldset><legend>%s</legend>", text);
-	if (strcmp(type, "scale") == 0)
-		put_scale(wr, item, name, out);
-	else
-		put_options(wr, item, name, out);
-	html_put(out, "</fieldset>");
-}
-
-struct choice {
-	const char *value, *label;
-};
-static const struct choice sign_choices[] = {
-    {"", "no"}, {"1", "a little"}, {"2", "a lot"}, {NULL, NULL}};
-static const struct choice used_choices[] = {{"", "not used"}, {"said", "used"},
-    {"0", "did not help"}, {"1", "helped a little"}, {"2", "helped"},
-    {"3", "helped a lot"}, {NULL, NULL}};
-
-static void
-put_bullets(struct web_req *wr, const json_t *list, char letter,
-    const struct choice *choices, struct buf *out)
-{
-	const struct choice *choice;
-	const json_t *bullet;
-	char name[32];
-	size_t i;
-
-	json_array_foreach(list, i, bullet)
-	{
-		snprintf(name, sizeof(name), "%c.%s", letter,
-		    web_text(bullet, "id"));
-		html_put(out, "<fieldset><legend>%s</legend>",
-		    web_text(bullet, "text"));
-		for (choice = choices; choice->value != NULL; choice++)
-			put_choice(wr, name, choice->value, choice->label, out);
-		html_put(out, "</fieldset>");
-	}
-}
-
-static void
-put_form(struct web_req *wr, const json_t *form, struct buf *out)
-{
-	const json_t *one = json_object_get(form, "instrument"), *item;
-	const json_t *signs = json_object_get(form, "signs");
-	const json_t *used = json_object_get(form, "strategies");
-	size_t i;
-
-	html_put(out, "<h1>%s</h1>", web_text(one, "title"));
-	if (web_reason(wr) != NULL)
-		html_put(out, "<p role=\"alert\" class=\"why\">%s</p>",
-		    web_reason(wr));
-	web_form_begin(wr, out, "checkin");
-	html_put(out,
-	    "<input type=\"hidden\" name=\"instrument\" value=\"%s\">"
-	    "<input type=\"hidden\" name=\"plan\" value=\"%s\"><p>%n</p>",
-	    web_text(one, "name"), web_text(form, "plan"),
-	    web_text(one, "intro"));
-	json_array_foreach(json_object_get(one, "items"), i, item)
-	{
-		put_item(wr, item, out);
-	}
-	if (json_array_size(signs) > 0)
-		html_put(out, "<h2>Do you see any of your signs?</h2>");
-	put_bullets(wr, signs, 's', sign_choices, out);
-	if (json_array_size(used) > 0)
-		html_put(out, "<h2>Did you use any of what helps you?</h2>");
-	put_bullets(wr, used, 'u', used_choices, out);
-	put_words(wr, "note", "A note, for you alone (may stay empty)", out);
-	html_put(out,
-	    "<p><label><input type=\"checkbox\" name=\"off\" value=\"1\"%s> "
-	    "Off the record: nothing of this is kept</label></p>"
-	    "<button>Save</button></form>",
-	    web_field(wr, "off") != NULL ? " checked" : "");
-}
-
 static enum ek_err
-show(struct web_req *wr, const char *instrument, struct buf *out,
-    struct ek_why *why)
+go_on(
+    struct asking *asking, const char *key, struct buf *out, struct ek_why *why)
 {
-	json_t *form = NULL;
-	char target[100];
 	enum ek_err err;
 
-	if (!text_is_name(instrument))
-		return ek_why(why, EK_NOT_FOUND,
-		    "there is no such check-in; open the page anew");
-	snprintf(target, sizeof(target), "/v1/form?instrument=%s", instrument);
-	err = web_api(wr, "GET", target, NULL, &form, why);
-	if (err == EK_OK)
-		put_form(wr, form, out);
-	json_decref(form);
+	err = draft_find(web_keeld(asking->wr), key, &asking->draft, why);
+	if (err == EK_OK) {
+		asking->begun = true;
+		asking->step = step_of(asking->draft);
+		checkin_step_of(web_query(asking->wr, "s"), &asking->step);
+		err = get_form(asking, why);
+		if (err == EK_OK)
+			checkin_draw(asking, out);
+	} else if (err == EK_NOT_FOUND && was_saved(asking->wr, key)) {
+		see_saved(asking->wr, key);
+		err = EK_OK;
+	} else if (err == EK_NOT_FOUND && checkin_is_locked(asking->wr)) {
+		err = EK_LOCKED; /* it may lie there: opened, it is gone on */
+	} else if (err == EK_NOT_FOUND) {
+		put_gone(asking->wr, out);
+		err = EK_OK;
+	}
 	return err;
 }
 
 static enum ek_err
 checkin_get(struct web_req *wr, struct buf *out, struct ek_why *why)
 {
-	const char *instrument = web_query(wr, "instrument");
+	struct asking asking = {.wr = wr, .step = STEP_ITEMS};
+	const char *key = web_query(wr, "d");
+	enum ek_err err;
 
-	return show(wr, instrument == NULL ? "pulse" : instrument, out, why);
-}
-
-/* --- what was filled in --- */
-
-static enum ek_err
-number_of(const char *value, json_t **ret, struct ek_why *why)
-{
-	char *end;
-	double number = strtod(value, &end);
-
-	if (end == value || *end != '\0' || strlen(value) > 20)
-		return ek_why(why, EK_INVALID,
-		    "an answer is not a number; choose one of those shown");
-	*ret = json_from_double(number);
-	return EK_OK;
-}
-
-struct parts {
-	json_t *answers, *texts, *signs, *used;
-};
-
-static enum ek_err
-take_field(const struct parts *parts, const char *name, const char *value,
-    struct ek_why *why)
-{
-	json_t *into = NULL, *json = NULL;
-	enum ek_err err = EK_OK;
-
-	if (name[1] != '.' || value[0] == '\0')
-		return EK_OK;
-	switch (name[0]) {
-	case 'a':
-		into = parts->answers;
-		break;
-	case 't':
-		into = parts->texts;
-		break;
-	case 's':
-		into = parts->signs;
-		break;
-	case 'u':
-		into = parts->used;
-		break;
+	if (key != NULL) {
+		err = go_on(&asking, key, out, why);
+	} else {
+		err = begin(&asking, why);
+		if (err == EK_OK)
+			checkin_draw(&asking, out);
 	}
-	if (into == parts->texts)
-		json = json_string(value);
-	else if (into == parts->used && strcmp(value, "said") == 0)
-		json = json_null();
-	else
-		err = number_of(value, &json, why);
-	if (err == EK_OK && into != NULL)
-		json_object_set(into, name + 2, json);
+	asking_done(&asking);
+	return err;
+}
+
+/* --- a step that was sent --- */
+
+static void
+take_off(struct asking *asking)
+{
+	const char *off = web_field(asking->wr, "off");
+
+	if (off == NULL || (!asking->partial && asking->step != STEP_ITEMS))
+		return;
+	asking->draft->off = strcmp(off, "1") == 0   ? DRAFT_OFF_RECORD
+			     : strcmp(off, "2") == 0 ? DRAFT_TOOK_PLACE
+						     : DRAFT_ON_RECORD;
+}
+
+/* The draft it belongs to, or a new one under the form's key.  A step whose
+ * draft was left meanwhile is not thrown away with it. */
+static enum ek_err
+find_draft(struct asking *asking, struct ek_why *why)
+{
+	struct web_req *wr = asking->wr;
+	const char *key = web_query(wr, "d");
+	const char *instrument = web_field(wr, "instrument");
+	bool named = key != NULL;
+	struct ek_why none = {""};
+	enum ek_err err;
+
+	if (!named)
+		key = web_field(wr, "key");
+	if (key == NULL || instrument == NULL)
+		return ek_why(why, EK_INVALID,
+		    "the form is not one of ours; open the page anew");
+	err = draft_find(web_keeld(wr), key, &asking->draft, &none);
+	asking->begun = named || err == EK_OK;
+	if (err != EK_NOT_FOUND)
+		return err;
+	asking->partial = named;
+	if (was_saved(wr, key))
+		return EK_CONFLICT; /* nothing more is taken */
+	err = draft_new(web_keeld(wr), key, instrument, web_field(wr, "slot"),
+	    &asking->draft, why);
+	if (err == EK_OK && named && checkin_is_locked(wr))
+		err = ek_why(why, EK_LOCKED,
+		    "your book is locked, and what you began lies in it; "
+		    "unlock it, then send this again");
+	if (err == EK_OK)
+		take_plan(asking->draft, web_field(wr, "plan"));
+	return err;
+}
+
+/* All up to keeping it; asking->draft has then what was sent. */
+static enum ek_err
+take_step(struct asking *asking, struct ek_why *why)
+{
+	enum ek_err err;
+
+	if (!checkin_step_of(web_query(asking->wr, "s"), &asking->step))
+		return EK_BUG; /* our own target */
+	err = find_draft(asking, why);
+	if (err == EK_OK)
+		take_off(asking);
+	if (err == EK_OK)
+		err = get_form(asking, why);
+	if (err == EK_OK)
+		take_plan(asking->draft, web_text(asking->form, "plan"));
+	if (err == EK_OK)
+		err = checkin_check(asking, why);
+	return err == EK_OK ? checkin_take(asking) : err;
+}
+
+static enum ek_err
+save(struct asking *asking, struct ek_why *why)
+{
+	const char *key = asking->draft->key;
+	json_t *body = NULL, *json = NULL;
+	enum ek_err err = checkin_body(asking, &body, why);
+
+	if (err == EK_OK)
+		err = web_api_key(
+		    asking->wr, "POST", "/v1/checkins", body, key, &json, why);
+	/* in the same commit; that its bytes are not scrubbed yet is no
+	 * reason to call unsaved what is saved */
+	if (err == EK_OK)
+		err = draft_drop(web_keeld(asking->wr), key, false, why);
+	if (err == EK_OK) {
+		json_object_set_new(json, "took_place",
+		    json_boolean(asking->draft->off == DRAFT_TOOK_PLACE));
+		web_keep_reply(asking->wr, key, json);
+		see_saved(asking->wr, key);
+	}
 	json_decref(json);
 	return err;
 }
 
-/* An empty one is left out, as keel does. */
-static void
-put_part(json_t *body, const char *key, json_t *part)
-{
-	if (json_object_size(part) > 0)
-		json_object_set(body, key, part);
-}
-
+/* What could not be saved is kept all the same. */
 static enum ek_err
-read_fields(struct web_req *wr, json_t *body, struct ek_why *why)
+save_or_keep(struct asking *asking, struct ek_why *why)
 {
-	const struct parts parts = {
-	    json_object(), json_object(), json_object(), json_object()};
-	const char *name, *value;
-	enum ek_err err = EK_OK;
-	size_t at = 0;
+	struct ek_why second = {""};
+	enum ek_err err;
 
-	while (err == EK_OK && web_field_next(wr, &at, &name, &value))
-		err = take_field(&parts, name, value, why);
-	json_object_set(body, "answers", parts.answers);
-	put_part(body, "texts", parts.texts);
-	put_part(body, "signs", parts.signs);
-	put_part(body, "used", parts.used);
-	json_decref(parts.answers);
-	json_decref(parts.texts);
-	json_decref(parts.signs);
-	json_decref(parts.used);
+	asking->draft->step = STEP_NOTE;
+	err = save(asking, why);
+	if (err == EK_OK)
+		return EK_OK;
+	asking->alone = err == EK_CONFLICT && asking->draft->slot[0] != '\0';
+	if (draft_put(web_keeld(asking->wr), asking->draft, &second) == EK_OK)
+		asking->begun = true;
 	return err;
 }
 
-static void
-put_field(struct web_req *wr, json_t *body, const char *name)
-{
-	const char *value = web_field(wr, name);
-
-	if (value != NULL && value[strspn(value, " \n\t")] != '\0')
-		json_object_set_new(body, name, json_string(value));
-}
-
 static enum ek_err
-save(struct web_req *wr, json_t **ret, struct ek_why *why)
+keep_step(struct asking *asking, bool back, struct ek_why *why)
 {
-	json_t *body = json_object();
+	enum step next = back ? checkin_before(asking, asking->step)
+			      : checkin_next(asking, asking->step);
 	enum ek_err err;
 
-	put_field(wr, body, "instrument");
-	put_field(wr, body, "plan");
-	put_field(wr, body, "note");
-	if (web_field(wr, "off") != NULL)
-		json_object_set_new(body, "off_record", json_true());
-	err = read_fields(wr, body, why);
-	if (err != EK_OK) {
-		json_decref(body);
+	if (asking->partial)
+		next = STEP_ITEMS; /* what came before is to be seen anew */
+	asking->draft->step = (int)next;
+	err = draft_put(web_keeld(asking->wr), asking->draft, why);
+	if (err == EK_OK)
+		see_step(asking, next);
+	return err;
+}
+
+static bool
+field_is(const struct web_req *wr, const char *name, const char *value)
+{
+	const char *text = web_field(wr, name);
+
+	return text != NULL && strcmp(text, value) == 0;
+}
+
+/* Her answers stand in the form again, with the reason.  Of a book that was
+ * locked meanwhile the note alone can be shown; else it is opened first. */
+static enum ek_err
+refuse(
+    struct asking *asking, enum ek_err err, struct buf *out, struct ek_why *why)
+{
+	struct ek_why none = {""};
+
+	if (err == EK_LOCKED && asking->step == STEP_NOTE)
+		(void)!get_form(asking, &none);
+	if (asking->draft == NULL || asking->form == NULL)
 		return err;
-	}
-	return web_api(wr, "POST", "/v1/checkins", body, ret, why);
+	web_refused(asking->wr, err, why);
+	checkin_draw(asking, out);
+	return EK_OK;
 }
 
 static enum ek_err
 checkin_post(struct web_req *wr, struct buf *out, struct ek_why *why)
 {
-	const char *instrument = web_field(wr, "instrument");
-	json_t *json = NULL;
-	enum ek_err err = save(wr, &json, why);
+	struct asking asking = {.wr = wr, .step = STEP_ITEMS};
+	const char *key = web_query(wr, "d");
+	enum ek_err err = take_step(&asking, why);
 
-	if (err != EK_OK) {
-		web_refused(wr, err, why);
-		return show(wr, instrument == NULL ? "" : instrument, out, why);
+	if (err == EK_CONFLICT && asking.draft == NULL) {
+		see_saved(wr, key == NULL ? web_field(wr, "key") : key);
+		return EK_OK;
 	}
-	html_put(out, "<h1>Thank you</h1><p role=\"status\">%s</p>",
-	    json_is_true(json_object_get(json, "off_record"))
-		? "Nothing of it was kept."
-		: "Saved.");
-	web_words(wr, json_object_get(json, "words"), false, out);
-	json_decref(json);
-	return EK_OK;
+	asking.alone = field_is(wr, "go", "alone");
+	if (err == EK_OK && asking.step == STEP_NOTE && !asking.partial &&
+	    !field_is(wr, "go", "back"))
+		err = save_or_keep(&asking, why);
+	else if (err == EK_OK)
+		err = keep_step(&asking, field_is(wr, "go", "back"), why);
+	if (err != EK_OK)
+		err = refuse(&asking, err, out, why);
+	asking_done(&asking);
+	return err;
 }
 
-const struct web_row web_ended_rows[] = { /* nothing is yet */
+/* The same from a session that is over: as far as the draft. */
+static enum ek_err
+checkin_ended(struct web_req *wr, struct buf *out, struct ek_why *why)
+{
+	struct asking asking = {.wr = wr, .step = STEP_ITEMS};
+	enum ek_err err = take_step(&asking, why);
+
+	(void)out;
+	if (err == EK_OK)
+		asking.draft->step = (int)checkin_next(&asking, asking.step);
+	if (err == EK_OK)
+		err = draft_put(web_keeld(wr), asking.draft, why);
+	asking_done(&asking);
+	return err;
+}
+
+const struct web_row web_ended_rows[] = {
+    {"POST", "checkin", checkin_ended},
     {NULL, NULL, NULL},
 };
+
 const struct web_row web_checkin_rows[] = {
     {"GET", "checkin", checkin_get},
     {"POST", "checkin", checkin_post},
+    {"GET", "checkin-leave", checkin_leave_get},
+    {"POST", "checkin-leave", checkin_leave_post},
+    {"GET", "checkin-saved", checkin_saved_get},
     {NULL, NULL, NULL},
 };

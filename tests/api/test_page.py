@@ -2,7 +2,6 @@
 forged heads, cookies and tokens, her own words as markup, Hide, the idle end.
 Time is the test clock's; that no TCP socket is left is read from the kernel.
 """
-import html
 import http.client
 import os
 import re
@@ -243,57 +242,6 @@ class Page(keeld.Case):
             browser.post(note, dict(fields, text="a+%3Cb%3E+of+it"))[0], 303)
         self.assertEqual([n["text"] for n in self.k.entries()[0]["notes"]],
                          ["a <b> of it"])
-
-    def test_checkin(self):
-        """What is saved equals what keel saves; once; her words come back."""
-        form = self.k.get("/v1/form?instrument=pulse")
-        sign, used = form["signs"][0]["id"], form["strategies"][1]["id"]
-        browser = Browser(self, "checkin")
-        text = browser.follow()
-        checkin, fields = browser.form(text, "Save")
-        for item in form["instrument"]["items"]:
-            self.assertIn("<legend>" + html.escape(item["text"], True)
-                          if item["type"] != "text"
-                          else "<textarea", text)
-        fields.update({"a.mood": "6", "a.energy": "5", "s." + sign: "2",
-                       "u." + used: "3", "note": "one%0D%0Atwo%3Cb%3E"})
-        # refused: nothing is kept but what was typed, in the form
-        status, _, text = browser.post(
-            checkin, dict(fields, **{"a.mood": "11"}))
-        self.assertEqual(status, 400)
-        self.assertIn('role="alert"', text)
-        self.assertIn("one\ntwo&lt;b&gt;</textarea>", text)
-        self.assertIn(f'name="s.{sign}" value="2" checked', text)
-        self.assertEqual(self.k.entries(), [])
-        status, _, text = browser.post(checkin, dict(
-            fields, **{"a.mood": "x"}))
-        self.assertEqual(status, 400)
-        self.assertIn("is not a number", text)
-        status, _, text = browser.post(checkin, fields)
-        self.assertEqual(status, 200, text)
-        self.assertIn("Saved.", text)
-        self.assertIn("You marked: skipping lunch", text)
-        once = self.k.export()
-        self.assertEqual(browser.post(checkin, fields)[0], 200)
-        self.assertEqual(self.k.export(), once)
-        self.k.checkin(answers={"mood": 6, "energy": 5}, signs={sign: 2},
-                       used={used: 3}, note="one\ntwo<b>",
-                       plan=form["plan"])
-        page, command = self.k.entries()
-        self.assertEqual(set(page), set(command))
-        for name in set(page) - {"id"}:
-            if name != "notes":
-                self.assertEqual(page[name], command[name], name)
-
-    def test_off_the_record(self):
-        browser = Browser(self, "checkin")
-        checkin, fields = browser.form(browser.follow(), "Save")
-        before = self.k.entries()
-        status, _, text = browser.post(
-            checkin, dict(fields, off="1", **{"a.mood": "2"}))
-        self.assertEqual(status, 200, text)
-        self.assertIn("Nothing of it was kept.", text)
-        self.assertEqual(self.k.entries(), before)
 
     def test_hide(self):
         browser = Browser(self)
