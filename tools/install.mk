@@ -9,6 +9,9 @@ DOCDIR  = $(DATADIR)/doc/evenkeel
 EKDIR   = $(DATADIR)/evenkeel
 BASHDIR = $(DATADIR)/bash-completion/completions
 ZSHDIR  = $(DATADIR)/zsh/site-functions
+APPDIR  = $(DATADIR)/applications
+ICONDIR = $(DATADIR)/icons/hicolor/scalable/apps
+PRESETDIR = $(PREFIX)/lib/systemd/user-preset
 INSTALL = install
 
 MAN_PAGES   = $(sort $(wildcard share/man/*.[1-8]))
@@ -25,6 +28,8 @@ INSTALLED = $(BINDIR)/keel $(BINDIR)/keeld $(LIBEXECDIR)/keel-notify \
   $(patsubst share/instruments/%,$(EKDIR)/instruments/%,$(INSTRUMENTS)) \
   $(patsubst share/%,$(EKDIR)/%,$(WEB)) \
   $(BASHDIR)/keel $(ZSHDIR)/_keel \
+  $(APPDIR)/evenkeel.desktop $(ICONDIR)/evenkeel.svg \
+  $(PRESETDIR)/60-evenkeel.preset \
   $(UNITDIR)/keeld.service $(UNITDIR)/keeld.socket \
   $(patsubst systemd/%,$(EKDIR)/systemd/%,$(DROPINS)) \
   $(foreach f,$(DOCS),$(DOCDIR)/$(notdir $(f)))
@@ -41,12 +46,17 @@ install: all
 	$(call exe,$(B)/keel,$(BINDIR)/keel)
 	$(call exe,$(B)/keeld,$(BINDIR)/keeld)
 	$(call exe,$(B)/keel-notify,$(LIBEXECDIR)/keel-notify)
-	$(foreach f,$(MAN_PAGES),$(call put,$(f),$(call man_place,$(f)))$(nl)	)
+	@mkdir -p build/man
+	$(foreach f,$(MAN_PAGES),sed 's|/usr/local/|$(PREFIX)/|g' $(f) >build/man/$(notdir $(f))$(nl)	)
+	$(foreach f,$(MAN_PAGES),$(call put,build/man/$(notdir $(f)),$(call man_place,$(f)))$(nl)	)
 	$(foreach f,$(INSTRUMENTS),$(call put,$(f),$(EKDIR)/instruments/$(notdir $(f)))$(nl)	)
 	$(foreach f,$(WEB),$(call put,$(f),$(patsubst share/%,$(EKDIR)/%,$(f)))$(nl)	)
 	$(call put,share/completions/keel.bash,$(BASHDIR)/keel)
 	$(call put,share/completions/_keel,$(ZSHDIR)/_keel)
+	$(call put,share/applications/evenkeel.desktop,$(APPDIR)/evenkeel.desktop)
+	$(call put,share/icons/hicolor/scalable/apps/evenkeel.svg,$(ICONDIR)/evenkeel.svg)
 	$(call put,systemd/keeld.socket,$(UNITDIR)/keeld.socket)
+	$(call put,systemd/60-evenkeel.preset,$(PRESETDIR)/60-evenkeel.preset)
 	sed 's|@BINDIR@|$(BINDIR)|g' systemd/keeld.service.in >build/keeld.service
 	$(call put,build/keeld.service,$(UNITDIR)/keeld.service)
 	$(foreach f,$(DROPINS),$(call put,$(f),$(EKDIR)/$(f))$(nl)	)
