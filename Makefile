@@ -13,6 +13,9 @@ DESTDIR ?=
 WERROR  ?= 1
 JOBS    ?= $(shell nproc 2>/dev/null || echo 2)
 PYTHON  ?= /usr/bin/python3
+# V=1 shows each command whole, as the logs of distributions want it
+V       ?= 0
+Q        = $(if $(filter 1,$(V)),,@)
 ifeq ($(origin CC),default)
 CC = gcc
 endif
@@ -95,7 +98,7 @@ FORCE:
 $(O)/%.o: %.c $(FLAGS_FILE)
 	@mkdir -p $(@D)
 	@echo "  CC    $< ($(KIND))"
-	@$(CC) $(CFLAGS_all) -MMD -MP -c -o $@ $<
+	$(Q)$(CC) $(CFLAGS_all) -MMD -MP -c -o $@ $<
 
 $(O)/libcore.a: $(call obj,$(CORE_SRC))
 	@rm -f $@
@@ -110,7 +113,7 @@ $(O)/libkeel.a: $(call obj,$(filter-out cli/main.c,$(KEEL_SRC)))
 	@rm -f $@
 	@ar rcs $@ $^
 
-link = @mkdir -p $(@D) && echo "  LINK  $@" && \
+link = $(Q)mkdir -p $(@D) && echo "  LINK  $@" && \
   $(CC) $(CFLAGS_all) $(LD_$(KIND)) $(LDFLAGS) -o $@ $(filter %.o %.a,$^)
 
 $(B)/keeld: $(O)/daemon/keeld/main.o $(O)/libkeeld.a $(O)/libbase.a $(O)/libcore.a

@@ -71,4 +71,9 @@ uninstall:
 	  '$(DESTDIR)$(EKDIR)/systemd' '$(DESTDIR)$(EKDIR)' \
 	  '$(DESTDIR)$(LIBEXECDIR)' 2>/dev/null
 
-.PHONY: install uninstall
+## make deb             the Debian package, into build/deb/
+deb:
+	@tools/deps build deb
+	@JOBS=$(JOBS) tools/make-deb
+
+.PHONY: install uninstall deb
