@@ -24,6 +24,7 @@ enum cmd_flag {
 	CMD_READS = 2,  /* takes --json */
 	CMD_HIDDEN = 4, /* not in the short help */
 	CMD_WORDS = 8,  /* takes words of its own beside its subcommands */
+	CMD_WAKES = 16, /* she begins with it: keeld is started if it is not */
 };
 
 struct cmd_opt {

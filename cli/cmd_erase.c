@@ -4,6 +4,7 @@
  */
 #include <string.h>
 
+#include "client.h"
 #include "cmds.h"
 #include "input.h"
 #include "ops.h"
@@ -78,6 +79,24 @@ print_list(struct cmd_env *env, const json_t *list, const char *title)
 	}
 }
 
+/* Said only when it is not so: what is erased starts no more. */
+static void
+print_autostart(struct cmd_env *env)
+{
+	json_t *reply = NULL;
+
+	if (client_call(env->client, "GET", "/v1/autostart", NULL, NULL, &reply,
+		NULL) != EK_OK)
+		return;
+	if (strcmp(ops_text(reply, "state"), "on") == 0 ||
+	    strcmp(ops_text(reply, "state"), "failed") == 0)
+		out_text(env->out, OUT_PLAIN, 0, 2,
+		    "- keeld, with nothing to keep, may still start when you "
+		    "log in; to end that: systemctl --user disable "
+		    "keeld.service keeld.socket");
+	json_decref(reply);
+}
+
 static enum ek_err
 erase(struct cmd_env *env)
 {
@@ -96,6 +115,7 @@ erase(struct cmd_env *env)
 	print_list(env, json_object_get(reply, "aside"),
 	    "With it went what was set aside as damaged:");
 	print_list(env, json_object_get(reply, "left"), "What remains:");
+	print_autostart(env);
 	json_decref(reply);
 	return EK_OK;
 }

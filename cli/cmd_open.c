@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "cmds.h"
+#include "desk.h"
 #include "evenkeel/browser.h"
 #include "ops.h"
 #include "out.h"
@@ -112,15 +113,14 @@ start_browser(const char *url)
 }
 
 static enum ek_err
-run(struct cmd_env *env, int argc, char **argv)
+open_page(struct cmd_env *env, int argc, char **argv, bool *ret_print)
 {
 	const char *to = "today", *url;
 	struct ek_why why = {""};
 	json_t *body, *reply = NULL;
-	bool print = false;
 	enum ek_err err;
 
-	err = read_wish(argc, argv, &to, &print, &why);
+	err = read_wish(argc, argv, &to, ret_print, &why);
 	if (err != EK_OK)
 		return out_fail(env->out, err, &why);
 	body = json_pack("{s:s}", "to", to);
@@ -129,13 +129,25 @@ run(struct cmd_env *env, int argc, char **argv)
 	if (err != EK_OK)
 		return err;
 	url = ops_text(reply, "url");
-	if (print)
+	if (*ret_print)
 		out_line(env->out, "%s", url);
 	else if (!start_browser(url))
 		err = ops_fail(env, EK_NOT_FOUND,
 		    "no browser could be started; set BROWSER, or run: keel "
 		    "open --print");
 	json_decref(reply);
+	return err;
+}
+
+/* From a launcher nobody reads what is printed. */
+static enum ek_err
+run(struct cmd_env *env, int argc, char **argv)
+{
+	bool print = false;
+	enum ek_err err = open_page(env, argc, argv, &print);
+
+	if (err != EK_OK && !print)
+		desk_tell(err);
 	return err;
 }
 
@@ -153,8 +165,9 @@ const struct cmd cmd_open = {
 	    "Where nothing was started yet it asks what `keel start` asks. "
 	    "The link is good once, within a minute. The browser is the "
 	    "first of BROWSER (a list parted by colons; %s is the link) that "
-	    "can be started, else xdg-open, else gio open.",
-    .flags = CMD_DAEMON,
+	    "can be started, else xdg-open, else gio open. keeld is "
+	    "started if it is not running.",
+    .flags = CMD_DAEMON | CMD_WAKES,
     .opts = opts,
     .run = run,
 };

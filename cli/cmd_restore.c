@@ -362,7 +362,7 @@ const struct cmd cmd_restore = {
 	    "the same book; another book is never touched. An old copy, from "
 	    "before the key was changed, opens with the phrase of then: what "
 	    "it holds is taken in, and the book keeps its key.",
-    .flags = CMD_DAEMON,
+    .flags = CMD_DAEMON | CMD_WAKES,
     .opts = opts,
     .run = run,
 };

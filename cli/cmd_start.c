@@ -226,6 +226,28 @@ show_sample(struct cmd_env *env, const json_t *status)
 	json_decref(body);
 }
 
+/* What was done about her logins; nothing to say where that is hers to do. */
+static void
+print_autostart(struct cmd_env *env)
+{
+	json_t *reply = NULL;
+	const char *state;
+
+	if (client_call(env->client, "GET", "/v1/autostart", NULL, NULL, &reply,
+		NULL) != EK_OK)
+		return;
+	state = ops_text(reply, "state");
+	if (strcmp(state, "on") == 0)
+		out_line(env->out,
+		    "From now on it starts when you log in, so that it can ask "
+		    "at the times you chose; `keel erase` ends that.");
+	else if (strcmp(state, "none") != 0)
+		out_line(env->out,
+		    "It could not be told to start when you log in; for that, "
+		    "run: systemctl --user enable keeld.service");
+	json_decref(reply);
+}
+
 /* The phrase is printed whatever else fails: it is never shown again. */
 static void
 print_end(struct first *first)
@@ -254,6 +276,7 @@ print_end(struct first *first)
 		print_help(env, status);
 	}
 	out_gap(env->out);
+	print_autostart(env);
 	out_line(env->out,
 	    "Next: `keel` shows today, `keel checkin` asks you now, `keel plan "
 	    "edit` goes on with your plan, `keel copy set DIR` keeps a sealed "
@@ -330,7 +353,7 @@ const struct cmd cmd_start = {
 	    "key=keyring, passphrase or file; passphrase=WORDS for the second\n"
 	    "The recovery phrase is printed once. `keel restore` brings back a "
 	    "book you have elsewhere.",
-    .flags = CMD_DAEMON,
+    .flags = CMD_DAEMON | CMD_WAKES,
     .opts = opts,
     .run = run,
 };

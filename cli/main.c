@@ -20,6 +20,7 @@
 #include "call.h"
 #include "client.h"
 #include "cmds.h"
+#include "desk.h"
 #include "help.h"
 #include "out.h"
 
@@ -137,6 +138,9 @@ run_cmd(struct out *out, struct call *call)
 		if (err != EK_OK)
 			return out_fail(out, err, NULL);
 		client_home(env.client, call->home);
+		/* the unit keeps the default home and no other */
+		if ((cmd->flags & CMD_WAKES) != 0 && !paths.one_home)
+			desk_wake(paths.sock);
 	}
 	err = cmd->run(&env, call->argc, call->argv);
 	client_free(env.client);

@@ -85,6 +85,24 @@ unit_socket(const char *name)
 	return -1;
 }
 
+bool
+unit_started(void)
+{
+	return env_number("SYSTEMD_EXEC_PID") == (long)getpid();
+}
+
+bool
+unit_replaced(void)
+{
+	static const char gone[] = " (deleted)"; /* proc(5), /proc/pid/exe */
+	char path[4096];
+	ssize_t len = readlink("/proc/self/exe", path, sizeof(path));
+
+	return len > (ssize_t)sizeof(gone) - 1 &&
+	       memcmp(path + len - (sizeof(gone) - 1), gone,
+		   sizeof(gone) - 1) == 0;
+}
+
 void
 unit_notify(const char *state)
 {

@@ -20,6 +20,7 @@
 
 extern const struct http_route api_archive_routes[];
 extern const struct http_route api_ask_routes[];
+extern const struct http_route api_autostart_routes[];
 extern const struct http_route api_bubble_routes[];
 extern const struct http_route api_checkin_routes[];
 extern const struct http_route api_coping_routes[];
@@ -164,6 +165,9 @@ void help_done(struct help *help);
 
 /* Gives every waiting request up (api_key.c). */
 void key_jobs_done(struct keeld *keeld);
+void api_autostart_done(struct keeld *keeld);
+/* What autostart tells, to who asked. */
+void api_autostart_cb(const char *state, void *arg);
 
 /* Schedules of the open book, by the workstation's zones. */
 enum ek_err api_schedules(

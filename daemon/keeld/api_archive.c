@@ -10,6 +10,7 @@
 
 #include "keeld/api.h"
 #include "keeld/api_key.h"
+#include "keeld/autostart.h"
 
 #define ARCHIVE_MAX ((size_t)EK_IMPORT_MAX)
 
@@ -167,6 +168,8 @@ import_act(struct key_job *job, json_t **ret, struct ek_why *why)
 	if (err != EK_OK)
 		return err;
 	err = made ? keeld_opened(keeld, why) : EK_OK;
+	if (err == EK_OK && made)
+		autostart_want(keeld->autostart, true);
 	keeld_tick(keeld);
 	*ret = json_pack("{s:I,s:I,s:I,s:b}", "added", (json_int_t)taken.added,
 	    "known", (json_int_t)taken.known, "gone", (json_int_t)taken.gone,

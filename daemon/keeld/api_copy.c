@@ -8,6 +8,7 @@
 #include "evenkeel/text.h"
 #include "keeld/api.h"
 #include "keeld/api_key.h"
+#include "keeld/autostart.h"
 
 #define FOUND_MAX 16
 
@@ -194,6 +195,8 @@ restore_act(struct key_job *job, json_t **ret, struct ek_why *why)
 		err = EK_ERASED;
 	if (err != EK_OK)
 		return err;
+	if (restored.key == COPY_MADE)
+		autostart_want(keeld->autostart, true);
 	forget_items(job, before);
 	*ret = json_pack("{s:I,s:I,s:b,s:s,s:o,s:o}", "added",
 	    (json_int_t)restored.taken.added, "known",

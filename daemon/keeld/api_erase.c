@@ -11,6 +11,7 @@
 #include "keeld/api.h"
 #include "keeld/api_key.h"
 #include "keeld/aside.h"
+#include "keeld/autostart.h"
 
 static bool
 say(json_t *left, const char *text)
@@ -129,6 +130,7 @@ erase(struct keeld *keeld, bool *ret_written, struct ek_why *why)
 	if (err != EK_OK)
 		return err;
 	key_forget(keeld, item);
+	autostart_want(keeld->autostart, false);
 	keeld->armed_known = false;
 	keeld_tick(keeld);
 	return EK_OK;

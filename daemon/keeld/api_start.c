@@ -11,6 +11,7 @@
 #include "keeld/api.h"
 #include "keeld/api_key.h"
 #include "keeld/aside.h"
+#include "keeld/autostart.h"
 
 #define LANG_MAX 16
 
@@ -170,6 +171,8 @@ book_act(struct key_job *job, json_t **ret, struct ek_why *why)
 		err = put_first(keeld, &job->key, &first, why);
 		if (err == EK_OK && made)
 			err = keeld_opened(keeld, why);
+		if (err == EK_OK && made)
+			autostart_want(keeld->autostart, true);
 		if (err != EK_OK && made) /* nothing half */
 			store_unmake(keeld->store);
 	}

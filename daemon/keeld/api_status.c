@@ -4,6 +4,7 @@
  */
 #include <string.h>
 
+#include "base/unit.h"
 #include "keeld/api.h"
 #include "keeld/aside.h"
 
@@ -223,9 +224,10 @@ status_json(struct keeld *keeld)
 
 	if (message[0] == '\0')
 		message = NULL;
-	return json_pack("{s:s,s:s,s:s?,s:s?,s:I,s:I,s:s,s:b,s:b,s:o,s:o,s:o,"
-			 "s:o,s:o,s:o,s:o,s:s}",
-	    "version", EK_VERSION, "state", state_name(state), "code",
+	return json_pack("{s:s,s:b,s:s,s:s?,s:s?,s:I,s:I,s:s,s:b,s:b,s:o,s:o,"
+			 "s:o,s:o,s:o,s:o,s:o,s:s}",
+	    "version", EK_VERSION, "replaced", (int)unit_replaced(), "state",
+	    state_name(state), "code",
 	    broken ? ek_err_code(store_err(store)) : NULL, "message", message,
 	    "records", (json_int_t)records, "pending",
 	    (json_int_t)store_pending(keeld->store), "place",
@@ -251,7 +253,8 @@ status_get(struct http_req *req, void *arg)
 
 const struct http_route api_status_routes[] = {
     {"GET", "/v1/status", status_get, 0, NULL,
-	"version, state, code, message, records, pending, place, one_home, "
+	"version, replaced: its program's file was, since; state, code, "
+	"message, records, pending, place, one_home, "
 	"network_home, shared_login, key, copy, help, nobody, aside: "
 	"damaged files, kept: where the book lies, in words, bubble: all that "
 	"a notification says",

@@ -12,6 +12,7 @@
 
 #include "base/seal.h"
 #include "keeld/api.h"
+#include "keeld/autostart.h"
 #include "keeld/draft.h"
 #include "keeld/prompt.h"
 #include "keeld/sample.h"
@@ -26,6 +27,7 @@
 static const struct http_route *const routes[] = {
     api_archive_routes,
     api_ask_routes,
+    api_autostart_routes,
     api_bubble_routes,
     api_checkin_routes,
     api_coping_routes,
@@ -79,6 +81,7 @@ keeld_start(struct keeld *keeld)
 	size_t i;
 
 	LIST_INIT(&keeld->jobs);
+	LIST_INIT(&keeld->autostart_waits);
 	err = loop_timer_new(keeld->loop, timer_cb, keeld, &keeld->timer);
 	if (err == EK_OK)
 		err = said_new(&keeld->said);
@@ -88,6 +91,9 @@ keeld_start(struct keeld *keeld)
 		err = prompt_new(keeld, link_cb, &keeld->prompt);
 	if (err == EK_OK)
 		err = sample_new(keeld, &keeld->sample);
+	if (err == EK_OK)
+		err = autostart_new(
+		    keeld->loop, api_autostart_cb, keeld, &keeld->autostart);
 	for (i = 0; err == EK_OK && i < sizeof(routes) / sizeof(routes[0]); i++)
 		err = http_routes(keeld->http, routes[i], keeld);
 	if (err != EK_OK)
@@ -112,6 +118,9 @@ keeld_done(struct keeld *keeld)
 	key_jobs_done(keeld);
 	sample_free(keeld->sample);
 	keeld->sample = NULL;
+	api_autostart_done(keeld);
+	autostart_free(keeld->autostart);
+	keeld->autostart = NULL;
 	prompt_free(keeld->prompt);
 	keeld->prompt = NULL;
 	loop_timer_free(keeld->timer);
@@ -130,8 +139,10 @@ keeld_done(struct keeld *keeld)
 static enum ek_err
 obey(struct keeld *keeld, enum ek_err err)
 {
-	if (err == EK_ERASED)
-		(void)!store_destroy(keeld->store, NULL); /* or at the start */
+	if (err != EK_ERASED)
+		return err;
+	(void)!store_destroy(keeld->store, NULL); /* or at the start */
+	autostart_want(keeld->autostart, false);
 	return err;
 }
 

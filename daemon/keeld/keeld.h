@@ -23,12 +23,15 @@
 #include "keeld/store.h"
 #include "keeld/zones.h"
 
+struct autostart;
+struct autostart_wait; /* api_autostart.c */
 struct drafts;
 struct prompt;
 struct sample;
 struct web;
 struct key_job; /* api_key.c: a request that waits for the login keyring */
 LIST_HEAD(key_jobs, key_job);
+LIST_HEAD(autostart_waits, autostart_wait);
 
 struct keeld {
 	struct loop *loop;
@@ -51,6 +54,8 @@ struct keeld {
 	size_t armed_count;
 	bool armed_known;
 	struct prompt *prompt;
+	struct autostart *autostart;
+	struct autostart_waits autostart_waits;
 	struct sample *sample;
 	struct drafts *drafts; /* those in memory only */
 	int64_t copy_day; /* local day of the drawn minute awaited; 0: none */

@@ -13,6 +13,7 @@
 #include "base/log.h"
 #include "base/seal.h"
 #include "base/unit.h"
+#include "keeld/autostart.h"
 #include "keeld/draft.h"
 #include "keeld/keeld.h"
 #include "keeld/prompt.h"
@@ -39,6 +40,7 @@ tail_cb(void *arg)
 	http_release(keeld->http, err, why.text);
 	prompt_turn_end(keeld->prompt, err);
 	draft_turn_end(keeld, err);
+	autostart_turn_end(keeld->autostart, err);
 	web_release(keeld->web, err, why.text);
 	/* a disk that was full may have room by the next request */
 	if (store_again(keeld->store, &keeld->paths))

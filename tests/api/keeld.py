@@ -83,13 +83,16 @@ class Keeld:
     """One daemon and its home, which outlives stops and kills."""
 
     def __init__(self, home=None, now="2026-11-24T17:00:00Z", zone="UTC",
-                 env=None):
+                 env=None, unit=False):
         self.top = tempfile.mkdtemp(prefix="ek.", dir="/tmp")
         self.home = home or os.path.join(self.top, "h")
         self.clock = os.path.join(self.top, "clock")
         self.zone, self.more = zone, env or {}
         self.process = None
         self.stepped = 0  # ms by which the wall clock was set
+        # as a service manager starts it: it is told its own pid
+        self.shell = ["/bin/sh", "-c", 'SYSTEMD_EXEC_PID=$$ exec "$@"',
+                      "sh"] if unit else []
         os.makedirs(self.home, 0o700, exist_ok=True)
         self.set_now(now)
 
@@ -111,7 +114,7 @@ class Keeld:
         env.update(self.more)
         self.log = open(os.path.join(self.top, "log"), "ab")
         self.process = subprocess.Popen(
-            [os.path.join(BIN, "keeld"), "--home", self.home],
+            self.shell + [os.path.join(BIN, "keeld"), "--home", self.home],
             stdin=subprocess.DEVNULL, stdout=self.log, stderr=self.log,
             env=env)
         began = time.monotonic()

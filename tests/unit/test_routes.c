@@ -15,6 +15,7 @@
 static const struct http_route *const tables[] = {
     api_archive_routes,
     api_ask_routes,
+    api_autostart_routes,
     api_bubble_routes,
     api_checkin_routes,
     api_coping_routes,

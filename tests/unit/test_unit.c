@@ -121,6 +121,28 @@ survives_nonsense(void)
 	return 0;
 }
 
+static int
+knows_who_started_it(void)
+{
+	unsetenv("SYSTEMD_EXEC_PID");
+	MUST(!unit_started());
+	set_pid("SYSTEMD_EXEC_PID", getppid()); /* inherited from a service */
+	MUST(!unit_started());
+	set_pid("SYSTEMD_EXEC_PID", getpid());
+	MUST(unit_started());
+	setenv("SYSTEMD_EXEC_PID", "", 1);
+	MUST(!unit_started());
+	MUST(!unit_replaced());
+	return 0;
+}
+
+static void
+test_started(void **state)
+{
+	(void)state;
+	in_child(knows_who_started_it);
+}
+
 static void
 test_sockets(void **state)
 {
@@ -282,6 +304,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_sockets),
+	    cmocka_unit_test(test_started),
 	    cmocka_unit_test(test_notify),
 	    cmocka_unit_test(test_hard),
 	    cmocka_unit_test(test_log),
