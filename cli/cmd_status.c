@@ -35,6 +35,20 @@ print_book(struct cmd_env *env, const json_t *status)
 		    "computer's own disk.");
 }
 
+/* An upgrade leaves a running keeld alone. */
+static void
+print_version(struct cmd_env *env, const json_t *status)
+{
+	if (!ops_true(status, "replaced") &&
+	    strcmp(ops_text(status, "version"), EK_VERSION) == 0)
+		return;
+	out_line(env->out,
+	    "The program was renewed (keel is %s) since keeld was started "
+	    "(%s). Both go on working; the new keeld comes when you next log "
+	    "in, or by: systemctl --user restart keeld.service",
+	    EK_VERSION, ops_text(status, "version"));
+}
+
 static void
 print_pending(struct cmd_env *env, const json_t *status)
 {
@@ -79,6 +93,7 @@ run(struct cmd_env *env, int argc, char **argv)
 	out_json(env->out, status);
 	print_book(env, status);
 	print_pending(env, status);
+	print_version(env, status);
 	if (json_is_object(json_object_get(status, "key"))) {
 		out_gap(env->out);
 		out_line(env->out, "%s",

@@ -194,6 +194,20 @@ class Tells(Launcher):
             self.notified().count("Evenkeel could not be opened"), 1)
 
 
+class Renewed(Launcher):
+    def test_status_says_so(self):
+        keeld = os.path.join(self.top, "keeld")
+        shutil.copy(os.path.join(BIN, "keeld"), keeld)
+        self.program("systemctl", SYSTEMCTL.format(keeld=keeld))
+        self.keel(0, "open", "--print")
+        self.assertNotIn("renewed", self.keel(0, "status").stdout)
+        shutil.copy(os.path.join(BIN, "keeld"), keeld + ".new")
+        os.rename(keeld + ".new", keeld)  # as dpkg does
+        said = " ".join(self.keel(0, "status").stdout.split())
+        self.assertIn("The program was renewed", said)
+        self.assertIn("systemctl --user restart keeld.service", said)
+
+
 if __name__ == "__main__":
     result = unittest.main(exit=False, verbosity=1).result
     bad = len(result.failures) + len(result.errors)
