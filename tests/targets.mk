@@ -116,6 +116,11 @@ check-units:
 	@tools/deps tidy
 	@$(run) --kind release units
 
+## make check-deb       the Debian package, in a bare Debian (3 minutes, root)
+check-deb:
+	@tools/deps build deb
+	@$(run) --kind release --limit 900 deb
+
 ## make check-release   the release programs hold no test hook
 check-release:
 	@$(again) KIND=release all
@@ -155,7 +160,7 @@ docs:
 
 .PHONY: demo check check-gates check-unit check-api check-cli check-asan \
   check-valgrind check-fault check-fuzz fuzz check-e2e check-gnome check-sim check-recur-oracle check-fhir \
-  check-tidy check-cppcheck check-clang check-units check-shell check-release check-errors fault-counts cov bench docs
+  check-tidy check-cppcheck check-clang check-units check-shell check-deb check-release check-errors fault-counts cov bench docs
 
 print-tidy-flags:
 	@echo $(filter-out -W%,$(CFLAGS_all)) -Wall -Wextra
