@@ -1,7 +1,7 @@
 /*
  * plan_cmark - the part of the plan that sees cmark: plan_text.c for the
- * plain text of a node, plan_bullet.c for an item, plan_parse.c for the
- * document.
+ * plain text of a node, plan_bullet.c for an item, plan_layout.c for what is
+ * noted of one, plan_parse.c for the document.
  */
 #ifndef EVENKEEL_CORE_PLAN_CMARK_H
 #define EVENKEEL_CORE_PLAN_CMARK_H
@@ -9,6 +9,7 @@
 #include <cmark.h>
 
 #include "core/plan_impl.h"
+#include "evenkeel/plan_edit.h"
 
 /* Appends the plain text under root, lists within it left out unless
  * `lists`; with `marks`, arrows and semicolons become PLAN_MARK_….  False
@@ -25,7 +26,8 @@ struct plan_reader {
 	struct plan_part *part; /* being read; NULL outside known sections */
 	int level;              /* of its heading */
 	size_t review_line;     /* of the first text under Review */
-	struct buf text;        /* of the node at hand */
+	struct plan_layout *layout; /* NULL: nothing is noted */
+	struct buf text;            /* of the node at hand */
 	struct ek_why *why;
 };
 
@@ -35,5 +37,18 @@ enum ek_err plan_read_text(struct plan_reader *reader, cmark_node *node,
 /* A list item of the section being read; empty ones are passed over. */
 enum ek_err plan_read_bullet(
     struct plan_reader *reader, cmark_node *item) EK_MUST_USE;
+
+/* plan_parse.c: plan_parse, noting pieces when layout is not NULL. */
+enum ek_err plan_read(const char *text, size_t len, struct plan_layout *layout,
+    struct plan **ret, struct ek_why *reterr_why) EK_MUST_USE;
+
+/* plan_layout.c */
+enum ek_err plan_note_heading(struct plan_reader *reader, cmark_node *node,
+    int level, const char *text) EK_MUST_USE;
+enum ek_err plan_note_text(
+    struct plan_reader *reader, cmark_node *node) EK_MUST_USE;
+void plan_note_list(struct plan_reader *reader);
+enum ek_err plan_note_item(struct plan_reader *reader, cmark_node *item,
+    cmark_node *list, size_t before) EK_MUST_USE;
 
 #endif

@@ -1,100 +1,13 @@
 /*
  * plan_first - the plan that the first five answers make.
  *
- * What was typed is written so that reading it gives the same words back:
- * Markdown's characters are escaped where they would mean something, and an
- * arrow in a sign is put in code, where it links nothing.
+ * What was typed is written so that reading it gives the same words back
+ * (plan_write.c).
  */
 #include <string.h>
 
 #include "core/plan_impl.h"
 #include "evenkeel/text.h"
-
-static bool
-is_word_char(char c)
-{
-	return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') ||
-	       (c >= 'A' && c <= 'Z');
-}
-
-/* Would text[at] be read as Markdown, wherever it stands in a line? */
-static bool
-means_something(const char *text, size_t at)
-{
-	char next = text[at + 1];
-
-	switch (text[at]) {
-	case '\\':
-	case '`':
-	case '*':
-	case '[':
-	case ']':
-		return true;
-	case '_':
-		return at == 0 || !is_word_char(text[at - 1]) ||
-		       !is_word_char(next);
-	case '<':
-		return next != ' ' && next != '\0';
-	case '&':
-		return is_word_char(next) || next == '#';
-	default:
-		return false;
-	}
-}
-
-/* Where, at the front of a line, one character would make it a list, a
- * heading, a quote, a fence or a rule; past the end: nowhere. */
-static size_t
-front_at(const char *text)
-{
-	size_t digits = strspn(text, "0123456789");
-	char next = *text == '\0' ? '\0' : text[1];
-
-	if (digits > 0 && (text[digits] == '.' || text[digits] == ')'))
-		return digits;
-	if ((*text == '-' || *text == '+') &&
-	    (next == ' ' || next == '\0' || next == *text))
-		return 0;
-	if (*text == '#' || *text == '>' || *text == '~')
-		return 0;
-	return strlen(text);
-}
-
-/* Arrows at text, one behind the other: code spans must not touch. */
-static size_t
-arrows_len(const char *text)
-{
-	size_t len = 0;
-
-	for (;;) {
-		if (strncmp(text + len, "->", 2) == 0)
-			len += 2;
-		else if (strncmp(text + len, "\xE2\x86\x92", 3) == 0)
-			len += 3;
-		else
-			return len;
-	}
-}
-
-static void
-add_escaped(struct buf *out, const char *text, bool sign)
-{
-	size_t front = front_at(text), n, i;
-
-	for (i = 0; text[i] != '\0'; i++) {
-		n = sign ? arrows_len(text + i) : 0;
-		if (n > 0) {
-			buf_char(out, '`');
-			buf_add(out, text + i, n);
-			buf_char(out, '`');
-			i += n - 1;
-			continue;
-		}
-		if (i == front || means_something(text, i))
-			buf_char(out, '\\');
-		buf_char(out, text[i]);
-	}
-}
 
 struct answer {
 	const char *what; /* for reasons */
@@ -139,7 +52,8 @@ add_answer(struct buf *out, const struct answer *answer, struct ek_why *why)
 	if (err == EK_OK && len > 0) {
 		clean.data[text - clean.data + len] = '\0';
 		buf_str(out, "- ");
-		add_escaped(out, text, answer->sign);
+		plan_write(out, text,
+		    answer->sign ? PLAN_WRITE_SIGN : PLAN_WRITE_PLAIN);
 		buf_str(out, "\n\n");
 	}
 	buf_done(&clean);

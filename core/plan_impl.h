@@ -78,6 +78,11 @@ bool plan_text_clean(const char *text, size_t len, struct buf *ret);
 /* Cuts spaces (also U+00A0, U+3000) off both ends. */
 const char *plan_text_trim(const char *text, size_t *len);
 
+/* plan_write.c: text of one clean line as Markdown that reads as just that: a
+ * bullet, a sign before its arrow, a link behind it. */
+enum plan_write_as { PLAN_WRITE_PLAIN, PLAN_WRITE_SIGN, PLAN_WRITE_LINK };
+void plan_write(struct buf *out, const char *text, enum plan_write_as as);
+
 /* In text made with marks (signs): what cmark read as plain text, not as
  * code, and links or separates. */
 #define PLAN_MARK_ARROW '\001'

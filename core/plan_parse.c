@@ -90,6 +90,17 @@ start_section(struct plan_reader *reader, cmark_node *node,
 	return EK_OK;
 }
 
+static enum ek_err
+read_item(struct plan_reader *reader, cmark_node *item, cmark_node *list)
+{
+	size_t before = reader->plan->count;
+	enum ek_err err = EK_OK;
+
+	if (reader->part != NULL)
+		err = plan_read_bullet(reader, item);
+	return err == EK_OK ? plan_note_item(reader, item, list, before) : err;
+}
+
 /* Items of lists in lists are bullets of their own. */
 static enum ek_err
 read_list(struct plan_reader *reader, cmark_node *list)
@@ -99,12 +110,13 @@ read_list(struct plan_reader *reader, cmark_node *list)
 	cmark_event_type event;
 	cmark_node *node;
 
+	plan_note_list(reader);
 	while (err == EK_OK &&
 	       (event = cmark_iter_next(iter)) != CMARK_EVENT_DONE) {
 		node = cmark_iter_get_node(iter);
 		if (event == CMARK_EVENT_ENTER &&
 		    cmark_node_get_type(node) == CMARK_NODE_ITEM)
-			err = plan_read_bullet(reader, node);
+			err = read_item(reader, node, list);
 	}
 	cmark_iter_free(iter);
 	return err;
@@ -188,13 +200,14 @@ read_heading(
 		/* A smaller heading parts a section, it does not end it. */
 		if (reader->part != NULL && level <= reader->level)
 			reader->part = NULL;
-		return EK_OK;
+		return plan_note_heading(reader, node, level, text);
 	}
 	err = start_section(reader, node, section, lang);
 	reader->level = level;
 	if (err == EK_OK && section == PLAN_REVIEW)
 		err = read_day(reader, (size_t)cmark_node_get_start_line(node));
-	return err;
+	return err == EK_OK ? plan_note_heading(reader, node, level, text)
+			    : err;
 }
 
 static enum ek_err
@@ -245,9 +258,9 @@ read_block(struct plan_reader *reader, cmark_node *node)
 		if (err != EK_OK)
 			return err;
 	}
-	if (reader->part != NULL && type == CMARK_NODE_LIST)
+	if (type == CMARK_NODE_LIST)
 		return read_list(reader, node);
-	return EK_OK;
+	return plan_note_text(reader, node);
 }
 
 /* The language of most headings; of two, the one met first. */
@@ -320,10 +333,10 @@ read_document(struct plan_reader *reader, const char *text, size_t len)
 }
 
 enum ek_err
-plan_parse(
-    const char *text, size_t len, struct plan **ret, struct ek_why *reterr_why)
+plan_read(const char *text, size_t len, struct plan_layout *layout,
+    struct plan **ret, struct ek_why *reterr_why)
 {
-	struct plan_reader reader = {.why = reterr_why};
+	struct plan_reader reader = {.layout = layout, .why = reterr_why};
 	enum ek_err err;
 
 	err = check_bytes(text, len, reterr_why);
@@ -351,4 +364,11 @@ out:
 	buf_done(&reader.text);
 	plan_free(reader.plan);
 	return err;
+}
+
+enum ek_err
+plan_parse(
+    const char *text, size_t len, struct plan **ret, struct ek_why *reterr_why)
+{
+	return plan_read(text, len, NULL, ret, reterr_why);
 }

@@ -1,14 +1,15 @@
 /*
  * fuzz_plan - any bytes are refused with a reason or are a plan whose bullets
  * are clean and within limits, whose ids round-trip, stay with themselves and
- * are never given twice; and any line typed at the first start comes back.
+ * are never given twice; any line typed at the first start comes back; and a
+ * section changed to what it is leaves every byte as it was.
  *
  * A 0xFF byte parts the input into an old and a new version.
  */
 #include <stdlib.h>
 #include <string.h>
 
-#include "evenkeel/plan.h"
+#include "evenkeel/plan_edit.h"
 #include "evenkeel/text.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -189,6 +190,61 @@ check_first(const char *text, size_t len)
 	free(typed);
 }
 
+/* The section's own bullets as the wish; and one more behind them. */
+static size_t
+wish(
+    const struct plan *plan, enum plan_section section, struct plan_line *lines)
+{
+	const struct plan_bullet *bullets;
+	size_t count, i;
+
+	bullets = plan_bullets(plan, section, &count);
+	for (i = 0; i < count; i++)
+		lines[i] = (struct plan_line){bullets[i].id, bullets[i].text,
+		    bullets[i].links, bullets[i].link_count};
+	lines[count] = (struct plan_line){NULL, "- a *new* → line", NULL, 0};
+	return count;
+}
+
+/* ids are set.  What stays is the document; what is added is read back, or
+ * refused for what stands around it. */
+static void
+check_edit(const struct plan *plan, const char *text)
+{
+	struct plan_line *lines =
+	    calloc(EK_PLAN_BULLETS_MAX + 1, sizeof(*lines));
+	struct plan_change change = {.lines = lines};
+	const struct plan_bullet *bullets;
+	struct plan *again;
+	struct buf out;
+	size_t count;
+	int section;
+
+	must(lines != NULL);
+	buf_init(&out, 2 * EK_PLAN_MAX);
+	for (section = 0; section < PLAN_REVIEW; section++) {
+		change.section = (enum plan_section)section;
+		change.count = wish(plan, change.section, lines);
+		buf_clear(&out);
+		must(plan_edit(text, plan, &change, &out, NULL, NULL) == EK_OK);
+		must(strcmp(buf_text(&out), text) == 0);
+		if (section % 4 != 3)
+			continue;
+		change.count++;
+		buf_clear(&out);
+		if (plan_edit(text, plan, &change, &out, NULL, NULL) != EK_OK)
+			continue;
+		again = parse(buf_text(&out), out.len);
+		must(again != NULL);
+		bullets = plan_bullets(again, change.section, &count);
+		must(count == change.count);
+		must(strcmp(bullets[count - 1].text, "- a *new* → line") == 0);
+		plan_free(again);
+	}
+	buf_done(&out);
+	free(lines);
+}
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
@@ -205,6 +261,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	plan = parse(text, len);
 	if (plan != NULL) {
 		check_alone(plan, text, len);
+		if (part == NULL)
+			check_edit(plan, text);
 		if (part != NULL)
 			check_next(plan, text + len + 1, size - len - 1);
 	}
