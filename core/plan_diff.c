@@ -10,30 +10,22 @@
 
 #define DIFF_MAX (8 * EK_PLAN_MAX)
 
-struct diff {
+struct walk {
 	const struct plan *old; /* may be NULL */
 	const struct plan *now;
-	struct buf out;
-	bool headed; /* the section's heading is written */
+	plan_changed_fn fn;
+	void *arg;
+	struct buf was, is;
+	size_t told; /* of this section */
+	enum ek_err err;
 };
-
-static void
-head(struct diff *diff, enum plan_section section)
-{
-	if (diff->headed)
-		return;
-	if (diff->out.len > 0)
-		buf_char(&diff->out, '\n');
-	buf_str(&diff->out, plan_heading(section, plan_lang(diff->now)));
-	buf_char(&diff->out, '\n');
-	diff->headed = true;
-}
 
 static void
 add_bullet(struct buf *out, const struct plan_bullet *bullet)
 {
 	size_t i;
 
+	buf_clear(out);
 	buf_str(out, bullet->text);
 	for (i = 0; i < bullet->link_count; i++) {
 		buf_str(out, i == 0 ? " → " : "; ");
@@ -41,98 +33,128 @@ add_bullet(struct buf *out, const struct plan_bullet *bullet)
 	}
 }
 
-static bool
-reads_alike(const struct plan_bullet *a, const struct plan_bullet *b)
+static void
+tell(struct walk *walk, enum plan_section section, const char *was,
+    const char *is)
 {
-	size_t i;
-
-	if (strcmp(a->text, b->text) != 0 || a->link_count != b->link_count)
-		return false;
-	for (i = 0; i < a->link_count; i++)
-		if (strcmp(a->links[i], b->links[i]) != 0)
-			return false;
-	return true;
+	if (walk->err == EK_OK)
+		walk->err = buf_err(&walk->was);
+	if (walk->err == EK_OK)
+		walk->err = buf_err(&walk->is);
+	if (walk->err == EK_OK)
+		walk->err = walk->fn(section, was, is, walk->arg);
+	walk->told++;
 }
 
 static void
-diff_line(struct diff *diff, enum plan_section section, const char *sign,
-    const struct plan_bullet *bullet)
-{
-	head(diff, section);
-	buf_str(&diff->out, sign);
-	add_bullet(&diff->out, bullet);
-	buf_char(&diff->out, '\n');
-}
-
-static void
-diff_gone(struct diff *diff, enum plan_section section)
+tell_gone(struct walk *walk, enum plan_section section)
 {
 	const struct plan_bullet *bullets;
 	size_t count = 0, i;
 
-	if (diff->old == NULL)
+	if (walk->old == NULL)
 		return;
-	bullets = plan_bullets(diff->old, section, &count);
-	for (i = 0; i < count; i++)
-		if (plan_find(diff->now, bullets[i].id) == NULL)
-			diff_line(diff, section, "- ", &bullets[i]);
+	bullets = plan_bullets(walk->old, section, &count);
+	for (i = 0; i < count; i++) {
+		if (plan_find(walk->now, bullets[i].id) != NULL)
+			continue;
+		add_bullet(&walk->was, &bullets[i]);
+		tell(walk, section, buf_text(&walk->was), NULL);
+	}
 }
 
 static void
-diff_here(struct diff *diff, enum plan_section section)
+tell_here(struct walk *walk, enum plan_section section)
 {
 	const struct plan_bullet *bullets, *was;
 	size_t count, i;
 
-	bullets = plan_bullets(diff->now, section, &count);
+	bullets = plan_bullets(walk->now, section, &count);
 	for (i = 0; i < count; i++) {
-		was = diff->old == NULL ? NULL
-					: plan_find(diff->old, bullets[i].id);
+		was = walk->old == NULL ? NULL
+					: plan_find(walk->old, bullets[i].id);
+		add_bullet(&walk->is, &bullets[i]);
 		if (was == NULL) {
-			diff_line(diff, section, "+ ", &bullets[i]);
-		} else if (!reads_alike(was, &bullets[i])) {
-			head(diff, section);
-			buf_str(&diff->out, "~ ");
-			add_bullet(&diff->out, was);
-			diff_line(diff, section, " => ", &bullets[i]);
+			tell(walk, section, NULL, buf_text(&walk->is));
+			continue;
 		}
+		add_bullet(&walk->was, was);
+		if (strcmp(buf_text(&walk->was), buf_text(&walk->is)) != 0)
+			tell(walk, section, buf_text(&walk->was),
+			    buf_text(&walk->is));
 	}
 }
 
-/* The day may stand outside any bullet: said once. */
+/* The day may stand outside any bullet: told once. */
 static void
-diff_review(struct diff *diff)
+tell_review(struct walk *walk)
 {
-	const char *was = diff->old == NULL ? NULL : plan_review_day(diff->old);
-	const char *is = plan_review_day(diff->now);
+	const char *was = walk->old == NULL ? NULL : plan_review_day(walk->old);
+	const char *is = plan_review_day(walk->now);
 
-	if (diff->headed || (was == NULL && is == NULL) ||
-	    (was != NULL && is != NULL && strcmp(was, is) == 0))
-		return;
-	head(diff, PLAN_REVIEW);
+	if (walk->told == 0 && (was == NULL) != (is == NULL))
+		tell(walk, PLAN_REVIEW, was, is);
+	else if (walk->told == 0 && was != NULL && strcmp(was, is) != 0)
+		tell(walk, PLAN_REVIEW, was, is);
+}
+
+enum ek_err
+plan_changes(const struct plan *old, const struct plan *plan,
+    plan_changed_fn fn, void *arg)
+{
+	struct walk walk = {.old = old, .now = plan, .fn = fn, .arg = arg};
+	int section;
+
+	buf_init(&walk.was, DIFF_MAX);
+	buf_init(&walk.is, DIFF_MAX);
+	for (section = 0; section < PLAN_SECTIONS; section++) {
+		walk.told = 0;
+		tell_gone(&walk, (enum plan_section)section);
+		tell_here(&walk, (enum plan_section)section);
+		if (section == PLAN_REVIEW)
+			tell_review(&walk);
+	}
+	buf_done(&walk.was);
+	buf_done(&walk.is);
+	return walk.err;
+}
+
+/* --- as text --- */
+
+struct diff {
+	const char *lang;
+	struct buf out;
+	int headed; /* the section whose heading was written last, or -1 */
+};
+
+static enum ek_err
+write_change(
+    enum plan_section section, const char *was, const char *is, void *arg)
+{
+	struct diff *diff = arg;
+
+	if (diff->headed != (int)section) {
+		buf_str(&diff->out, diff->headed == -1 ? "" : "\n");
+		buf_str(&diff->out, plan_heading(section, diff->lang));
+		buf_char(&diff->out, '\n');
+		diff->headed = (int)section;
+	}
 	if (was != NULL && is != NULL)
 		buf_fmt(&diff->out, "~ %s => %s\n", was, is);
 	else
 		buf_fmt(&diff->out, "%c %s\n", is != NULL ? '+' : '-',
 		    is != NULL ? is : was);
+	return buf_err(&diff->out);
 }
 
 enum ek_err
 plan_diff(const struct plan *old, const struct plan *plan, struct buf *ret)
 {
-	struct diff diff = {.old = old, .now = plan};
+	struct diff diff = {.lang = plan_lang(plan), .headed = -1};
 	enum ek_err err;
-	int section;
 
 	buf_init(&diff.out, DIFF_MAX);
-	for (section = 0; section < PLAN_SECTIONS; section++) {
-		diff.headed = false;
-		diff_gone(&diff, (enum plan_section)section);
-		diff_here(&diff, (enum plan_section)section);
-		if (section == PLAN_REVIEW)
-			diff_review(&diff);
-	}
-	err = buf_err(&diff.out);
+	err = plan_changes(old, plan, write_change, &diff);
 	if (err == EK_OK) {
 		buf_add(ret, buf_text(&diff.out), diff.out.len);
 		err = buf_err(ret);

@@ -122,6 +122,23 @@ api_key(const struct http_req *req, struct api_key *ret, struct ek_why *why)
 	return EK_OK;
 }
 
+enum ek_err
+api_limit(const struct http_req *req, size_t *ret, struct ek_why *why)
+{
+	const char *text = http_query(req, "limit");
+	size_t count = 0;
+
+	if (text == NULL)
+		return EK_OK;
+	for (; *text >= '0' && *text <= '9' && count <= EK_LIST_MAX; text++)
+		count = count * 10 + (size_t)(*text - '0');
+	if (*text != '\0' || count < 1 || count > EK_LIST_MAX)
+		return ek_why(why, EK_INVALID,
+		    "limit is no number from 1 to %d; correct it", EK_LIST_MAX);
+	*ret = count;
+	return EK_OK;
+}
+
 void
 api_rid(const struct api_key *key, unsigned index, unsigned char *rid)
 {

@@ -78,6 +78,9 @@ struct api_key {
 /* From Idempotency-Key; random without one.  EK_INVALID: not 32 hex. */
 enum ek_err api_key(const struct http_req *req, struct api_key *ret,
     struct ek_why *why) EK_MUST_USE;
+/* limit=N of the query, 1 to EK_LIST_MAX; *ret stays when it is absent. */
+enum ek_err api_limit(
+    const struct http_req *req, size_t *ret, struct ek_why *why) EK_MUST_USE;
 void api_rid(const struct api_key *key, unsigned index, unsigned char *rid);
 /* The open book's record that this key made before, or NULL.  Its clock and
  * day count then, so that a repeat is the same request. */

@@ -125,7 +125,7 @@ again(const struct saving *saving, const struct record *before, json_t **ret,
 		    "this request's key was used for another request; use a "
 		    "new one");
 	buf_init(&diff, DIFF_MAX);
-	err = plans_diff(saving->now, before, &diff);
+	err = plans_diff(saving->now, before, &diff, NULL);
 	if (err == EK_OK)
 		*ret = put_json(before->rid, true, buf_text(&diff));
 	buf_done(&diff);
@@ -241,15 +241,25 @@ static const struct http_token *
 history_get(struct http_req *req, void *arg)
 {
 	struct keeld *keeld = arg;
+	const struct record *const *list;
+	const struct record *before = NULL;
+	size_t limit = SIZE_MAX, count;
 	struct ek_why why = {""};
 	enum ek_err err;
 
-	err = http_query_only(req, &why, NULL);
+	err = http_query_only(req, &why, "limit", "before", NULL);
+	if (err == EK_OK)
+		err = api_limit(req, &limit, &why);
 	if (err == EK_OK)
 		err = api_need_open(keeld, &why);
+	if (err == EK_OK && http_query(req, "before") != NULL) {
+		list = book_list(store_book(keeld->store), REC_PLAN, &count);
+		err = api_find(
+		    list, count, http_query(req, "before"), &before, &why);
+	}
 	if (err != EK_OK)
 		return http_fail(req, err, &why);
-	return api_reply(req, 200, plans_history_json(keeld));
+	return api_reply(req, 200, plans_history_json(keeld, before, limit));
 }
 
 /* The two versions meant: the last two, unless the request names them. */
@@ -286,7 +296,7 @@ diff_get(struct http_req *req, void *arg)
 	const struct record *const *list;
 	const struct record *two[2] = {NULL, NULL};
 	struct ek_why why = {""};
-	json_t *json = NULL;
+	json_t *json = NULL, *changes = NULL;
 	struct buf diff;
 	size_t count;
 	enum ek_err err;
@@ -301,10 +311,11 @@ diff_get(struct http_req *req, void *arg)
 		    http_query(req, "to"), two, &why);
 	}
 	if (err == EK_OK)
-		err = plans_diff(two[0], two[1], &diff);
+		err = plans_diff(two[0], two[1], &diff, &changes);
 	if (err == EK_OK)
-		json = json_pack("{s:o,s:o,s:s}", "from", api_hex(two[0]->rid),
-		    "to", api_hex(two[1]->rid), "diff", buf_text(&diff));
+		json = json_pack("{s:o,s:o,s:s,s:o}", "from",
+		    api_hex(two[0]->rid), "to", api_hex(two[1]->rid), "diff",
+		    buf_text(&diff), "changes", changes);
 	buf_done(&diff);
 	return err == EK_OK ? api_reply(req, 200, json)
 			    : http_fail(req, err, &why);
@@ -433,18 +444,21 @@ same_post(struct http_req *req, void *arg)
 
 const struct http_route api_plan_routes[] = {
     {"GET", "/v1/plan", plan_get, 0, NULL,
-	"exists, text, version, saved, lang, review, agreed, draft, sections",
+	"exists, text, version, saved, lang, review, agreed, draft, sections, "
+	"document: its pieces in her order",
 	"the newest plan"},
     {"PUT", "/v1/plan", plan_put, 0, "text, base",
 	"saved, version, changed, diff",
 	"a new version, on top of the one its editor began with"},
-    {"GET", "/v1/plan/history", history_get, 0, NULL,
-	"versions: version, saved, bullets, agreed",
-	"its versions, newest last"},
-    {"GET", "/v1/plan/diff", diff_get, 0, "?from=ID&to=ID", "from, to, diff",
+    {"GET", "/v1/plan/history", history_get, 0, "?limit=N&before=ID",
+	"versions: version, saved, bullets, agreed; older: there are more",
+	"its versions, newest last; with limit the last of them"},
+    {"GET", "/v1/plan/diff", diff_get, 0, "?from=ID&to=ID",
+	"from, to, diff, changes: key, heading, was, is",
 	"what changed between two versions; the last two without names"},
     {"GET", "/v1/plan/versions/:id", version_get, 0, NULL,
-	"exists, text, version, saved, lang, review, agreed, draft, sections",
+	"exists, text, version, saved, lang, review, agreed, draft, sections, "
+	"document",
 	"one version"},
     {"POST", "/v1/plan/agree", agree_post, 0, "with", "saved",
 	"the newest version was agreed with someone today"},

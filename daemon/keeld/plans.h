@@ -8,10 +8,13 @@
 
 /* rec NULL: {"exists":false,…}.  New references. */
 json_t *plans_json(struct keeld *keeld, const struct record *rec);
-json_t *plans_history_json(struct keeld *keeld);
-/* Between two PLAN records; old may be NULL. */
+/* At most limit versions before that one (NULL: the newest); newest last. */
+json_t *plans_history_json(
+    struct keeld *keeld, const struct record *before, size_t limit);
+/* Between two PLAN records; old may be NULL.  *ret_changes (may be NULL): a
+ * new reference. */
 enum ek_err plans_diff(const struct record *old, const struct record *rec,
-    struct buf *ret) EK_MUST_USE;
+    struct buf *ret, json_t **ret_changes) EK_MUST_USE;
 /* Wiped, then freed; NULL is fine. */
 void plans_text_free(char *text);
 

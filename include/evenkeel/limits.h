@@ -55,6 +55,7 @@
 #define EK_HTTP_HEADER_SECS 5      /* a request must be whole by then */
 #define EK_HTTP_IDLE_SECS   60
 #define EK_JSON_DEPTH_MAX   16
+#define EK_LIST_MAX         1000 /* a list's limit= */
 
 /* the page */
 #define EK_FORM_FIELDS_MAX 512               /* of one form */

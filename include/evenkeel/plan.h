@@ -98,6 +98,12 @@ void plan_links(const struct plan *plan, const struct plan_bullet *sign,
  * => is" under their headings, by bullet id. */
 enum ek_err plan_diff(const struct plan *old, const struct plan *plan,
     struct buf *ret) EK_MUST_USE;
+/* The same, told one by one: was NULL: added; is NULL: removed.  fn's first
+ * error ends it. */
+typedef enum ek_err (*plan_changed_fn)(
+    enum plan_section section, const char *was, const char *is, void *arg);
+enum ek_err plan_changes(const struct plan *old, const struct plan *plan,
+    plan_changed_fn fn, void *arg) EK_MUST_USE;
 
 /* The shipped heading of a section in a language ("en" when unknown), its
  * stable key ("signs", "helps", …) and its id letter. */

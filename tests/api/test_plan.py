@@ -29,6 +29,25 @@ class Plan(keeld.Case):
         self.assertEqual(sections["signs"]["heading"], "Early warning signs")
         self.invalid("GET", "/v1/plan?x=1")
 
+    def test_document(self):
+        """Every piece in her order; which line each link means."""
+        self.put("# Mine\n\nHello *you*.\n\n" + PLAN.split("\n", 2)[2]
+                 + "\n## My garden\n- roses\n")
+        plan = self.k.get("/v1/plan")
+        pieces = plan["document"]
+        self.assertEqual(
+            [(p["kind"], p["key"], p["known"], p["level"], p["id"], p["text"])
+             for p in pieces[:5]],
+            [("heading", None, False, 1, None, "Mine"),
+             ("text", None, False, 0, None, "Hello you."),
+             ("heading", "well", True, 2, None, "When I am well at work"),
+             ("bullet", "well", False, 0, "w1", "I say good morning first"),
+             ("heading", "signs", True, 2, None, "Early warning signs")])
+        self.assertEqual([p["text"] for p in pieces[-3:]],
+                         ["2026-12-01", "My garden", "roses"])
+        self.assertEqual(plan["sections"][1]["bullets"][0]["linked"],
+                         ["h1", "p1"])
+
     def test_no_plan(self):
         other = self.another()
         other.start()
@@ -36,7 +55,8 @@ class Plan(keeld.Case):
         plan = other.get("/v1/plan")
         self.assertEqual((plan["exists"], plan["version"], plan["sections"]),
                          (False, None, []))
-        self.assertEqual(other.get("/v1/plan/history"), {"versions": []})
+        self.assertEqual(other.get("/v1/plan/history"),
+                         {"versions": [], "older": False})
         status, _ = other.ask("GET", "/v1/plan/diff")
         self.assertEqual(status, 404)
         for path, body in (("agree", {"with": "Tan"}),
@@ -128,6 +148,19 @@ class Plan(keeld.Case):
         diff = self.k.get("/v1/plan/diff")
         self.assertEqual((diff["from"], diff["to"]), (first, second))
         self.assertIn("Loud music on the way home", diff["diff"])
+        self.assertEqual(diff["changes"], [
+            {"key": "helps", "heading": "What helps me",
+             "was": "Music on the way home",
+             "is": "Loud music on the way home"}])
+        for query, wanted, older in (
+                ("limit=1", [second], True), ("limit=2", [first, second], False),
+                ("before=" + second, [first], False),
+                ("limit=1000&before=" + first, [], False)):
+            reply = self.k.get("/v1/plan/history?" + query)
+            self.assertEqual([v["version"] for v in reply["versions"]], wanted)
+            self.assertEqual(reply["older"], older)
+        for bad in ("limit=0", "limit=1001", "limit=x", "before=zz"):
+            self.invalid("GET", "/v1/plan/history?" + bad)
         back = self.k.get(f"/v1/plan/diff?from={second[:4]}&to={first[:9]}")
         self.assertEqual((back["from"], back["to"]), (second, first))
         old = self.k.get("/v1/plan/versions/" + first[:6])
