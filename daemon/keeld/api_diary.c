@@ -37,12 +37,14 @@ static const struct http_token *
 diary_get(struct http_req *req, void *arg)
 {
 	struct keeld *keeld = arg;
-	struct diary_filter filter = {INT64_MIN, INT64_MAX, NULL};
+	struct diary_filter filter = {
+	    .since = INT64_MIN, .until = INT64_MAX, .limit = SIZE_MAX};
 	struct ek_why why = {""};
 	json_t *json = NULL;
 	enum ek_err err;
 
-	err = http_query_only(req, &why, "since", "until", "id", NULL);
+	err = http_query_only(req, &why, "since", "until", "id", "limit",
+	    "before", "after", NULL);
 	if (err == EK_OK)
 		err = query_day(req, "since", &filter.since, &why);
 	if (err == EK_OK)
@@ -52,8 +54,15 @@ diary_get(struct http_req *req, void *arg)
 		    "since is a later day than until, so no day lies between "
 		    "them; exchange the two");
 	if (err == EK_OK)
-		err = api_need_open(keeld, &why);
+		err = api_limit(req, &filter.limit, &why);
 	filter.id = http_query(req, "id");
+	filter.before = http_query(req, "before");
+	filter.after = http_query(req, "after");
+	if (err == EK_OK && filter.before != NULL && filter.after != NULL)
+		err = ek_why(&why, EK_INVALID,
+		    "before and after cannot both be given; give one");
+	if (err == EK_OK)
+		err = api_need_open(keeld, &why);
 	if (err == EK_OK)
 		err = diary_json(keeld, &filter, &json, &why);
 	return err == EK_OK ? api_reply(req, 200, json)
@@ -374,7 +383,8 @@ save(struct fix *fix, const json_t *body, struct ek_why *why)
 	struct record_build build;
 	enum ek_err err;
 
-	err = diary_notes_new(store_book(fix->keeld->store), &fix->notes);
+	err = diary_notes_new(
+	    store_book(fix->keeld->store), &fix->old, 1, &fix->notes);
 	if (err != EK_OK)
 		return err;
 	batch_begin(&fix->batch, &build, REC_CHECKIN);
@@ -480,10 +490,12 @@ diary_delete(struct http_req *req, void *arg)
 }
 
 const struct http_route api_diary_routes[] = {
-    {"GET", "/v1/diary", diary_get, 0, "?since=DAY&until=DAY&id=ID",
+    {"GET", "/v1/diary", diary_get, 0,
+	"?since=DAY&until=DAY&id=ID&limit=N&before=ID or after=ID",
 	"entries: id, kind, local, instrument, title, answers, scores, signs, "
-	"used, notes, mended",
-	"her entries, newest last"},
+	"used, notes, mended; older, newer: there are more",
+	"her entries, newest last; with limit the last of them, or those next "
+	"to one"},
     {"POST", "/v1/diary/:id/fix", fix_post, 0,
 	"instrument, answers, texts, signs, used, note, plan: those given "
 	"replace",

@@ -63,31 +63,75 @@ owned_order(const void *a, const void *b)
 	return by_root != 0 ? by_root : order(x->note, y->note);
 }
 
-enum ek_err
-diary_notes_new(const struct book *book, struct diary_notes **ret)
+static int
+id_order(const void *a, const void *b)
 {
-	const struct record *const *list;
-	struct diary_notes *notes = calloc(1, sizeof(*notes));
-	const unsigned char *of;
-	size_t count, i;
+	const unsigned char *const *x = a, *const *y = b;
 
-	if (notes == NULL)
-		return EK_NOMEM;
-	list = vault_list(book_vault(book), REC_NOTE, &count);
-	notes->book = book;
-	notes->owned = calloc(count + 1, sizeof(*notes->owned));
-	notes->lists = calloc(count + 1, sizeof(*notes->lists));
-	if (notes->owned == NULL || notes->lists == NULL) {
-		diary_notes_free(notes);
-		return EK_NOMEM;
-	}
-	for (i = 0; i < count; i++) {
+	return memcmp(*x, *y, EK_ID_LEN);
+}
+
+/* The entries' roots in order; NULL: no memory. */
+static const unsigned char **
+roots_of(
+    const struct book *book, const struct record *const *entries, size_t count)
+{
+	const unsigned char **roots = calloc(count + 1, sizeof(*roots));
+	size_t i;
+
+	for (i = 0; roots != NULL && i < count; i++)
+		roots[i] = diary_root(book, entries[i]->rid);
+	if (roots != NULL && count > 1)
+		qsort(roots, count, sizeof(*roots), id_order);
+	return roots;
+}
+
+/* roots NULL: all are wanted. */
+static void
+take_notes(struct diary_notes *notes, const struct record *const *list,
+    size_t list_count, const unsigned char *const *roots, size_t count)
+{
+	const unsigned char *of, *root;
+	size_t i;
+
+	for (i = 0; i < list_count; i++) {
 		of = record_id(list[i], NOTE_OF);
 		if (of == NULL)
 			continue;
-		notes->owned[notes->count].root = diary_root(book, of);
+		root = diary_root(notes->book, of);
+		if (roots != NULL && bsearch(&root, roots, count,
+					 sizeof(*roots), id_order) == NULL)
+			continue;
+		notes->owned[notes->count].root = root;
 		notes->owned[notes->count++].note = list[i];
 	}
+}
+
+enum ek_err
+diary_notes_new(const struct book *book, const struct record *const *entries,
+    size_t count, struct diary_notes **ret)
+{
+	struct diary_notes *notes = calloc(1, sizeof(*notes));
+	const unsigned char **roots = NULL;
+	const struct record *const *list;
+	size_t list_count, i;
+
+	if (notes == NULL)
+		return EK_NOMEM;
+	list = vault_list(book_vault(book), REC_NOTE, &list_count);
+	notes->book = book;
+	notes->owned = calloc(list_count + 1, sizeof(*notes->owned));
+	notes->lists = calloc(list_count + 1, sizeof(*notes->lists));
+	if (entries != NULL)
+		roots = roots_of(book, entries, count);
+	if (notes->owned == NULL || notes->lists == NULL ||
+	    (entries != NULL && roots == NULL)) {
+		free(roots);
+		diary_notes_free(notes);
+		return EK_NOMEM;
+	}
+	take_notes(notes, list, list_count, roots, count);
+	free(roots);
 	if (notes->count > 1)
 		qsort(notes->owned, notes->count, sizeof(*notes->owned),
 		    owned_order);

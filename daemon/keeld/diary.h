@@ -16,8 +16,10 @@ const unsigned char *diary_root(
     const struct book *book, const unsigned char *rid);
 
 struct diary_notes; /* live notes by the root of their entry */
-enum ek_err diary_notes_new(
-    const struct book *book, struct diary_notes **ret) EK_MUST_USE;
+/* Those of count entries alone; entries NULL: of all. */
+enum ek_err diary_notes_new(const struct book *book,
+    const struct record *const *entries, size_t count,
+    struct diary_notes **ret) EK_MUST_USE;
 void diary_notes_free(struct diary_notes *notes);
 /* The notes of an entry by (time, id); borrowed. */
 const struct record *const *diary_notes_of(const struct diary_notes *notes,
@@ -31,9 +33,12 @@ enum ek_err diary_parts(const struct book *book, const struct record *entry,
 struct diary_filter {
 	int64_t since, until; /* civil_days(), both included */
 	const char *id;       /* the beginning of an id, or NULL */
+	/* Of those, at most limit: the last, or those next to an entry. */
+	const char *before, *after;
+	size_t limit;
 };
-/* {"entries":[…]}, newest last.  EK_NOT_FOUND, EK_CONFLICT, EK_INVALID by
- * id. */
+/* {"entries":[…],"older":…,"newer":…}, newest last.  EK_NOT_FOUND, EK_CONFLICT,
+ * EK_INVALID by id. */
 enum ek_err diary_json(struct keeld *keeld, const struct diary_filter *filter,
     json_t **ret, struct ek_why *why) EK_MUST_USE;
 

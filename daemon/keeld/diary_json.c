@@ -2,6 +2,7 @@
  * diary_json - entries as the API shows them.  Ids of signs and strategies
  * are told in the words of the plan version they belong to.
  */
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -38,15 +39,11 @@ static enum ek_err
 showing_init(struct showing *showing, struct keeld *keeld)
 {
 	size_t plans;
-	enum ek_err err;
 
 	memset(showing, 0, sizeof(*showing));
 	showing->keeld = keeld;
 	showing->book = store_book(keeld->store);
 	(void)book_list(showing->book, REC_PLAN, &plans);
-	err = diary_notes_new(showing->book, &showing->notes);
-	if (err != EK_OK)
-		return err;
 	showing->versions = calloc(plans + 1, sizeof(*showing->versions));
 	return showing->versions == NULL ? EK_NOMEM : EK_OK;
 }
@@ -209,6 +206,12 @@ other_json(struct showing *showing, const struct record *rec)
 
 /* --- the list --- */
 
+struct listed { /* an entry with what it is sorted by */
+	const struct record *rec;
+	const char *local;
+	size_t len;
+};
+
 static const char *
 local_of(const struct record *rec, size_t *ret_len)
 {
@@ -223,99 +226,219 @@ local_of(const struct record *rec, size_t *ret_len)
 static int
 entry_order(const void *a, const void *b)
 {
-	const struct record *x = *(const struct record *const *)a;
-	const struct record *y = *(const struct record *const *)b;
-	const char *x_text, *y_text;
-	size_t x_len, y_len;
-	int by_text;
+	const struct listed *x = a, *y = b;
+	size_t len = x->len < y->len ? x->len : y->len;
+	int by_text = len == 0 ? 0 : memcmp(x->local, y->local, len);
 
-	x_text = local_of(x, &x_len);
-	y_text = local_of(y, &y_len);
-	by_text = x_len == 0 || y_len == 0
-		      ? 0
-		      : memcmp(x_text, y_text, x_len < y_len ? x_len : y_len);
 	if (by_text != 0)
 		return by_text;
-	if (x_len != y_len)
-		return x_len < y_len ? -1 : 1;
-	if (x->time_ms != y->time_ms)
-		return x->time_ms < y->time_ms ? -1 : 1;
-	return memcmp(x->rid, y->rid, EK_ID_LEN);
+	if (x->len != y->len)
+		return x->len < y->len ? -1 : 1;
+	if (x->rec->time_ms != y->rec->time_ms)
+		return x->rec->time_ms < y->rec->time_ms ? -1 : 1;
+	return memcmp(x->rec->rid, y->rec->rid, EK_ID_LEN);
 }
 
 static bool
-wanted(const struct record *rec, const struct diary_filter *filter)
+wanted(const struct listed *entry, const struct diary_filter *filter)
 {
-	const char *local;
 	int64_t day;
-	size_t len;
 
-	local = local_of(rec, &len);
-	if (!day_of_text(local, len, &day))
-		return filter->since == INT64_MIN && filter->until == INT64_MAX;
-	return day >= filter->since && day <= filter->until;
+	if (filter->since == INT64_MIN && filter->until == INT64_MAX)
+		return true;
+	return day_of_text(entry->local, entry->len, &day) &&
+	       day >= filter->since && day <= filter->until;
 }
 
 static size_t
 take(const struct record *const *list, size_t count,
-    const struct diary_filter *filter, const struct record **out)
+    const struct diary_filter *filter, struct listed *out)
 {
 	size_t taken = 0, i;
 
-	for (i = 0; i < count; i++)
-		if (wanted(list[i], filter))
-			out[taken++] = list[i];
+	for (i = 0; i < count; i++) {
+		out[taken].rec = list[i];
+		out[taken].local = local_of(list[i], &out[taken].len);
+		if (wanted(&out[taken], filter))
+			taken++;
+	}
 	return taken;
+}
+
+struct run { /* one kind's entries, in order */
+	const struct listed *at, *end;
+};
+
+/* Records lie in the order of their times, which mostly is that of the clock
+ * on the wall, too: then there is nothing to be done. */
+static void
+put_in_order(struct listed *list, size_t count)
+{
+	size_t i;
+
+	for (i = 1; i < count; i++)
+		if (entry_order(&list[i - 1], &list[i]) > 0) {
+			qsort(list, count, sizeof(*list), entry_order);
+			return;
+		}
+}
+
+static void
+merge(struct run *runs, size_t count, struct listed *out)
+{
+	struct run *first;
+	size_t i;
+
+	for (;;) {
+		first = NULL;
+		for (i = 0; i < count; i++)
+			if (runs[i].at < runs[i].end &&
+			    (first == NULL ||
+				entry_order(runs[i].at, first->at) < 0))
+				first = &runs[i];
+		if (first == NULL)
+			return;
+		*out++ = *first->at++;
+	}
 }
 
 static enum ek_err
 collect(const struct book *book, const struct diary_filter *filter,
-    const struct record ***ret, size_t *ret_count)
+    struct listed **ret, size_t *ret_count)
 {
 	const struct record *const *lists[3];
-	const struct record **all;
-	size_t counts[3], count = 0, i;
+	struct listed *all, *apart;
+	struct run runs[3];
+	size_t counts[3], room, count = 0, taken, i;
 
 	lists[0] = book_list(book, REC_CHECKIN, &counts[0]);
 	lists[1] = book_list(book, REC_HISTORY, &counts[1]);
 	lists[2] = vault_list(book_vault(book), REC_HARD, &counts[2]);
-	all = calloc(counts[0] + counts[1] + counts[2] + 1, sizeof(*all));
-	if (all == NULL)
+	room = counts[0] + counts[1] + counts[2] + 1;
+	all = calloc(room, sizeof(*all));
+	apart = calloc(room, sizeof(*apart));
+	if (all == NULL || apart == NULL) {
+		free(all);
+		free(apart);
 		return EK_NOMEM;
-	for (i = 0; i < 3; i++)
-		count += take(lists[i], counts[i], filter, all + count);
-	if (count > 1)
-		qsort(all, count, sizeof(*all), entry_order);
+	}
+	for (i = 0; i < 3; i++) {
+		taken = take(lists[i], counts[i], filter, apart + count);
+		put_in_order(apart + count, taken);
+		runs[i] = (struct run){apart + count, apart + count + taken};
+		count += taken;
+	}
+	merge(runs, 3, all);
+	free(apart);
 	*ret = all;
 	*ret_count = count;
 	return EK_OK;
 }
 
+/* Which of them are meant: entries first to end - 1. */
+struct range {
+	size_t first, end;
+};
+
+static enum ek_err
+find(const struct listed *all, size_t count, const char *id, size_t *ret,
+    struct ek_why *why)
+{
+	const struct record **list = calloc(count + 1, sizeof(*list));
+	const struct record *rec = NULL;
+	enum ek_err err;
+	size_t i;
+
+	if (list == NULL)
+		return EK_NOMEM;
+	for (i = 0; i < count; i++)
+		list[i] = all[i].rec;
+	err = api_find(list, count, id, &rec, why);
+	free(list);
+	for (i = 0; err == EK_OK && i < count; i++)
+		if (all[i].rec == rec)
+			*ret = i;
+	return err;
+}
+
+static enum ek_err
+choose(const struct listed *all, size_t count,
+    const struct diary_filter *filter, struct range *ret, struct ek_why *why)
+{
+	const char *id =
+	    filter->before != NULL ? filter->before : filter->after;
+	struct range range = {0, count};
+	size_t at = 0;
+	enum ek_err err = EK_OK;
+
+	if (filter->id != NULL)
+		id = filter->id;
+	if (id != NULL)
+		err = find(all, count, id, &at, why);
+	if (err != EK_OK)
+		return err;
+	if (filter->id != NULL)
+		range = (struct range){at, at + 1};
+	else if (filter->before != NULL)
+		range.end = at;
+	else if (filter->after != NULL)
+		range.first = at + 1;
+	if (range.end - range.first > filter->limit) {
+		if (filter->after != NULL)
+			range.end = range.first + filter->limit;
+		else
+			range.first = range.end - filter->limit;
+	}
+	*ret = range;
+	return EK_OK;
+}
+
+static enum ek_err
+find_notes(struct showing *showing, const struct listed *all,
+    const struct range *range)
+{
+	size_t count = range->end - range->first, i;
+	const struct record **entries;
+	enum ek_err err;
+
+	assert(range->first <= range->end);
+	entries = calloc(count + 1, sizeof(*entries));
+	if (entries == NULL)
+		return EK_NOMEM;
+	for (i = 0; i < count; i++)
+		entries[i] = all[range->first + i].rec;
+	err = diary_notes_new(showing->book, entries, count, &showing->notes);
+	free(entries);
+	return err;
+}
+
 static json_t *
-list_json(
-    struct showing *showing, const struct record *const *all, size_t count)
+list_json(struct showing *showing, const struct listed *all, size_t count,
+    const struct range *range)
 {
 	json_t *list = json_array(), *entry;
 	size_t i;
 
-	for (i = 0; i < count; i++) {
-		entry = all[i]->kind == REC_CHECKIN
-			    ? checkin_json(showing, all[i])
-			    : other_json(showing, all[i]);
+	for (i = range->first; i < range->end; i++) {
+		assert(all[i].rec != NULL);
+		entry = all[i].rec->kind == REC_CHECKIN
+			    ? checkin_json(showing, all[i].rec)
+			    : other_json(showing, all[i].rec);
 		if (json_array_append_new(list, entry) != 0) {
 			json_decref(list);
 			return NULL;
 		}
 	}
-	return json_pack("{s:o}", "entries", list);
+	return json_pack("{s:o,s:b,s:b}", "entries", list, "older",
+	    (int)(range->first > 0), "newer", (int)(range->end < count));
 }
 
 enum ek_err
 diary_json(struct keeld *keeld, const struct diary_filter *filter, json_t **ret,
     struct ek_why *why)
 {
-	const struct record **all = NULL;
-	const struct record *one[1] = {NULL};
+	struct range range = {0, 0};
+	struct listed *all = NULL;
 	struct showing showing;
 	size_t count = 0;
 	enum ek_err err;
@@ -323,11 +446,12 @@ diary_json(struct keeld *keeld, const struct diary_filter *filter, json_t **ret,
 	err = showing_init(&showing, keeld);
 	if (err == EK_OK)
 		err = collect(showing.book, filter, &all, &count);
-	if (err == EK_OK && filter->id != NULL)
-		err = api_find(all, count, filter->id, &one[0], why);
 	if (err == EK_OK)
-		*ret = filter->id == NULL ? list_json(&showing, all, count)
-					  : list_json(&showing, one, 1);
+		err = choose(all, count, filter, &range, why);
+	if (err == EK_OK)
+		err = find_notes(&showing, all, &range);
+	if (err == EK_OK)
+		*ret = list_json(&showing, all, count, &range);
 	free(all);
 	showing_done(&showing);
 	return err;

@@ -9,6 +9,30 @@ from keeld import DAILY, PLAN, key
 
 
 class Reading(keeld.Case):
+    def test_a_page_of_it(self):
+        """limit, before, after."""
+        ids = [self.k.checkin(note=str(n))["id"] for n in range(5)]
+
+        def get(query):
+            reply = self.k.get("/v1/diary?" + query)
+            return ([ids.index(e["id"]) for e in reply["entries"]],
+                    reply["older"], reply["newer"])
+        self.assertEqual(get("limit=2"), ([3, 4], True, False))
+        self.assertEqual(get("limit=5"), ([0, 1, 2, 3, 4], False, False))
+        self.assertEqual(get("limit=2&before=" + ids[3]),
+                         ([1, 2], True, True))
+        self.assertEqual(get("before=" + ids[1]), ([0], False, True))
+        self.assertEqual(get("before=" + ids[0]), ([], False, True))
+        self.assertEqual(get("limit=1&after=" + ids[1]), ([2], True, True))
+        self.assertEqual(get("after=" + ids[4]), ([], True, False))
+        self.assertEqual(get("id=" + ids[2])[0], [2])
+        for bad in ("limit=0", "limit=1001", "limit=-1", "limit=",
+                    "limit=2x", f"before={ids[1]}&after={ids[0]}"):
+            self.invalid("GET", "/v1/diary?" + bad)
+        self.assertEqual(len(get("limit=1000")[0]), 5)
+        self.refused(404, "not-found", "GET",
+                     "/v1/diary?before=" + "0" * 32)
+
     def test_order_and_filters(self):
         self.k.post("/v1/history", {"rows": [
             {"local": "2026-11-20", "values": {"mood": 4}},
