@@ -44,8 +44,8 @@ struct web_row {
 	web_fn fn;
 };
 extern const struct web_row web_checkin_rows[], web_hard_rows[],
-    web_kept_rows[], web_phrase_rows[], web_start_rows[], web_today_rows[],
-    web_unlock_rows[];
+    web_kept_rows[], web_phrase_rows[], web_plan_rows[], web_plan_past_rows[],
+    web_plan_save_rows[], web_start_rows[], web_today_rows[], web_unlock_rows[];
 /* What a session that ended may still send, as drafts: POST rows that keep
  * and show nothing. */
 extern const struct web_row web_ended_rows[];
