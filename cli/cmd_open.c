@@ -36,8 +36,8 @@ read_wish(int argc, char **argv, const char **ret_to, bool *ret_print,
 		}
 		if (named)
 			return ek_why(why, EK_USAGE,
-			    "keel open takes one page; give today, checkin or "
-			    "hard");
+			    "keel open takes one page; give today, checkin, "
+			    "hard, plan or diary");
 		*ret_to = value;
 		named = true;
 	}
@@ -158,7 +158,7 @@ static const struct cmd_opt opts[] = {
 
 const struct cmd cmd_open = {
     .name = "open",
-    .args = "[today | checkin | hard] [--print]",
+    .args = "[today | checkin | hard | plan | diary] [--print]",
     .summary = "open the page in the browser",
     .help = "The page is served on this computer to your own browser only, "
 	    "and ends ten minutes after its last use, or when you press Hide. "

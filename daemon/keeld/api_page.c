@@ -39,7 +39,8 @@ page_post(struct http_req *req, void *arg)
 }
 
 const struct http_route api_page_routes[] = {
-    {"POST", "/v1/page", page_post, 0, "to: today, checkin or hard; slot",
-	"url", "a link that opens the page in a browser once, within a minute"},
+    {"POST", "/v1/page", page_post, 0,
+	"to: today, checkin, hard, plan or diary; slot", "url",
+	"a link that opens the page in a browser once, within a minute"},
     {NULL, NULL, NULL, 0, NULL, NULL, NULL},
 };

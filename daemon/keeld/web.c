@@ -202,7 +202,8 @@ web_link(struct web *web, const char *target, struct buf *ret_url,
 
 	if (!web_target_ok(target) || !web_is_page(target))
 		return ek_why(reterr_why, EK_INVALID,
-		    "to is no page; give today, checkin or hard");
+		    "to is no page; give today, checkin, hard, "
+		    "plan or diary");
 	err = serve(web, reterr_why);
 	if (err != EK_OK)
 		return err;

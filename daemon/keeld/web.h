@@ -44,6 +44,7 @@ struct web_row {
 	web_fn fn;
 };
 extern const struct web_row web_checkin_rows[], web_hard_rows[],
+    web_diary_rows[], web_diary_entry_rows[], web_diary_fix_rows[],
     web_kept_rows[], web_phrase_rows[], web_plan_rows[], web_plan_past_rows[],
     web_plan_save_rows[], web_start_rows[], web_today_rows[], web_unlock_rows[];
 /* What a session that ended may still send, as drafts: POST rows that keep

@@ -14,8 +14,9 @@
 #include "keeld/web_in.h"
 
 static const struct web_row *const tables[] = {web_checkin_rows, web_hard_rows,
-    web_kept_rows, web_phrase_rows, web_plan_rows, web_plan_past_rows,
-    web_plan_save_rows, web_start_rows, web_today_rows, web_unlock_rows};
+    web_diary_rows, web_diary_entry_rows, web_diary_fix_rows, web_kept_rows,
+    web_phrase_rows, web_plan_rows, web_plan_past_rows, web_plan_save_rows,
+    web_start_rows, web_today_rows, web_unlock_rows};
 #define TABLES (sizeof(tables) / sizeof(tables[0]))
 
 static const struct web_row *

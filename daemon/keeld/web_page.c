@@ -38,7 +38,7 @@ web_kept_page(struct buf *out)
 static const struct {
 	const char *target, *text;
 } pages[] = {{"today", "Today"}, {"checkin", "Check in"}, {"hard", "Hard day"},
-    {"plan", "My plan"}};
+    {"plan", "My plan"}, {"diary", "Diary"}};
 
 static void
 put_nav(struct web_req *wr, struct buf *out)
