@@ -45,11 +45,12 @@ struct web_row {
 };
 extern const struct web_row web_checkin_rows[], web_hard_rows[],
     web_diary_rows[], web_diary_entry_rows[], web_diary_fix_rows[],
-    web_kept_rows[], web_phrase_rows[], web_plan_rows[], web_plan_past_rows[],
-    web_plan_save_rows[], web_start_rows[], web_today_rows[], web_unlock_rows[];
+    web_kept_rows[], web_left_rows[], web_phrase_rows[], web_plan_rows[],
+    web_plan_past_rows[], web_plan_save_rows[], web_start_rows[],
+    web_today_rows[], web_unlock_rows[];
 /* What a session that ended may still send, as drafts: POST rows that keep
  * and show nothing. */
-extern const struct web_row web_ended_rows[];
+extern const struct web_row web_ended_rows[], web_left_ended_rows[];
 
 struct keeld *web_keeld(const struct web_req *wr);
 /* Is this target's page one that is got?  It can be linked to then. */

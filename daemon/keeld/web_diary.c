@@ -7,6 +7,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "keeld/web_left.h"
+
 #define ENTRIES_SHOWN 30
 #define PAGE_BYTES    36000 /* long notes make a page of fewer entries */
 
@@ -242,6 +244,7 @@ static const struct {
     {"mended", "Changed. The entry keeps its day."},
     {"noted", "The note is saved."},
     {"same", "Nothing was changed."},
+    {"away", "Thrown away."},
     {"deleted", "Deleted. It is gone from every file that your book uses."},
 };
 
@@ -397,6 +400,7 @@ diary_get(struct web_req *wr, struct buf *out, struct ek_why *why)
 	web_forms_init(&list.forms);
 	html_put(out, "<h1>Diary</h1>");
 	put_done(wr, out);
+	web_left_offer(wr, "diary", out);
 	if (json_array_size(json_object_get(reply, "entries")) == 0)
 		html_put(out, "<p>Nothing is written here yet. A check-in "
 			      "makes the first entry.</p>");

@@ -6,6 +6,7 @@
 
 #include "evenkeel/limits.h"
 #include "keeld/web_diary.h"
+#include "keeld/web_left.h"
 
 static void
 target_of(const struct web_req *wr, const char *page, char *out, size_t room)
@@ -96,6 +97,7 @@ put_note_form(struct web_req *wr, struct buf *out)
 		    "<p role=\"alert\" class=\"why\" id=\"why\">%s</p>",
 		    web_reason(wr));
 	web_diary_form(wr, out, "diary-note");
+	web_left_mark(wr, out);
 	html_put(out,
 	    "<p><label for=\"text\">A note, for you alone</label>"
 	    "<textarea id=\"text\" name=\"text\" rows=\"4\"%s>\n%s</textarea>"
@@ -143,15 +145,36 @@ with_entry(struct web_req *wr, struct buf *out, struct ek_why *why,
 }
 
 static enum ek_err
-entry_get(struct web_req *wr, struct buf *out, struct ek_why *why)
+show_entry(struct web_req *wr, struct buf *out, struct ek_why *why)
 {
 	return with_entry(wr, out, why, show);
+}
+
+void
+web_diary_left(const struct web_req *wr, const char *form, char *out)
+{
+	const char *id = web_query(wr, "id");
+
+	snprintf(out, WEB_LEFT_ROOM, "%s:%.32s", form, id == NULL ? "" : id);
+}
+
+static enum ek_err
+entry_get(struct web_req *wr, struct buf *out, struct ek_why *why)
+{
+	enum ek_err err = EK_NOT_FOUND;
+	char left[WEB_LEFT_ROOM];
+
+	web_diary_left(wr, "note", left);
+	if (web_query(wr, "left") != NULL)
+		err = web_left_with(wr, left, show_entry, out, why);
+	return err == EK_NOT_FOUND ? show_entry(wr, out, why) : err;
 }
 
 static enum ek_err
 note_post(struct web_req *wr, struct buf *out, struct ek_why *why)
 {
 	const char *text = web_field(wr, "text"), *id = web_query(wr, "id");
+	char left[WEB_LEFT_ROOM];
 	json_t *reply = NULL;
 	enum ek_err err;
 
@@ -165,6 +188,8 @@ note_post(struct web_req *wr, struct buf *out, struct ek_why *why)
 		    &reply, why);
 	json_decref(reply);
 	if (err == EK_OK) {
+		web_diary_left(wr, "note", left);
+		web_left_saved(wr, left);
 		web_see(wr, "diary?done=noted");
 		return EK_OK;
 	}

@@ -10,6 +10,7 @@
 
 #include "evenkeel/limits.h"
 #include "keeld/web_diary.h"
+#include "keeld/web_left.h"
 
 #define STEPS_MAX 20 /* of a scale shown as buttons */
 
@@ -246,6 +247,7 @@ put_form(const struct fix *fix, const json_t *entry, const json_t *form)
 		html_put(out, "<p role=\"alert\" class=\"why\">%s</p>",
 		    web_reason(fix->wr));
 	web_diary_form(fix->wr, out, "diary-fix");
+	web_left_mark(fix->wr, out);
 	put_was(fix);
 	html_put(out, "<input type=\"hidden\" name=\"plan\" value=\"%s\">",
 	    web_text(form, "plan"));
@@ -378,19 +380,29 @@ save(struct web_req *wr, json_t *change_take, struct ek_why *why)
 static enum ek_err
 fix_get(struct web_req *wr, struct buf *out, struct ek_why *why)
 {
-	return show_entry(wr, out, why);
+	enum ek_err err = EK_NOT_FOUND;
+	char left[WEB_LEFT_ROOM];
+
+	web_diary_left(wr, "fix", left);
+	if (web_query(wr, "left") != NULL)
+		err = web_left_with(wr, left, show_entry, out, why);
+	return err == EK_NOT_FOUND ? show_entry(wr, out, why) : err;
 }
 
 static enum ek_err
 fix_post(struct web_req *wr, struct buf *out, struct ek_why *why)
 {
 	json_t *change = NULL;
+	char left[WEB_LEFT_ROOM];
 	enum ek_err err = read_change(wr, &change, why);
 
 	if (err == EK_OK)
 		err = save(wr, change, why);
-	if (err == EK_OK)
+	if (err == EK_OK) {
+		web_diary_left(wr, "fix", left);
+		web_left_saved(wr, left);
 		return EK_OK;
+	}
 	if (err == EK_CONFLICT || err == EK_NOT_FOUND) {
 		put_gone(wr, err, why, out);
 		return EK_OK;

@@ -15,8 +15,8 @@
 
 static const struct web_row *const tables[] = {web_checkin_rows, web_hard_rows,
     web_diary_rows, web_diary_entry_rows, web_diary_fix_rows, web_kept_rows,
-    web_phrase_rows, web_plan_rows, web_plan_past_rows, web_plan_save_rows,
-    web_start_rows, web_today_rows, web_unlock_rows};
+    web_left_rows, web_phrase_rows, web_plan_rows, web_plan_past_rows,
+    web_plan_save_rows, web_start_rows, web_today_rows, web_unlock_rows};
 #define TABLES (sizeof(tables) / sizeof(tables[0]))
 
 static const struct web_row *
@@ -258,6 +258,8 @@ keep(struct web_req *wr, struct http_req *req, const char *target)
 
 	if (target != NULL)
 		row = find_in(web_ended_rows, "POST", target);
+	if (target != NULL && row == NULL)
+		row = find_in(web_left_ended_rows, "POST", target);
 	if (row == NULL)
 		return web_closed(req, 410);
 	web_take_target(wr, target);

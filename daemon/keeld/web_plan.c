@@ -7,6 +7,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "keeld/web_left.h"
+
 /* --- parts of a plan --- */
 
 static const char *const hints[PLAN_SECTIONS] = {
@@ -299,6 +301,7 @@ static const struct {
 	       "anyone."},
     {"one", "Done. The two count as one."},
     {"two", "Done. They count as two."},
+    {"away", "Thrown away."},
 };
 
 static void
@@ -416,6 +419,8 @@ put_plan(struct web_req *wr, const json_t *plan, bool newest, struct buf *out)
 		html_put(out, "<p role=\"alert\" class=\"why\">%s</p>",
 		    web_reason(wr));
 	put_done(wr, out);
+	if (newest)
+		web_left_offer(wr, "plan", out);
 	if (exists)
 		put_about(plan, newest, out);
 	else

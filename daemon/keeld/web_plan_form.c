@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "keeld/web_left.h"
 #include "keeld/web_plan.h"
 
 /* Is field of this name the refused one?  Then it says so, and where why. */
@@ -343,6 +344,7 @@ web_plan_put_form(
 	web_form_begin(wr, out, target);
 	html_put(out, "<input type=\"hidden\" name=\"base\" value=\"%s\">",
 	    web_text(form->plan, "version"));
+	web_left_mark(wr, out);
 	if (form->section == PLAN_SIGNS)
 		html_put(out, "<input type=\"hidden\" name=\"ticks\" "
 			      "value=\"1\">");

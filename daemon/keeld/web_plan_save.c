@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "keeld/web_left.h"
 #include "keeld/web_plan.h"
 
 #define SAME_LEN 34 /* of ids that are asked about after one save */
@@ -39,20 +40,43 @@ section_of(struct web_req *wr, enum plan_section *ret, struct ek_why *why)
 			 "is");
 }
 
+/* Of the version that its lines are of: a form that was left goes on there. */
 static enum ek_err
-edit_get(struct web_req *wr, struct buf *out, struct ek_why *why)
+show(struct web_req *wr, struct buf *out, struct ek_why *why)
 {
+	const char *base = web_field(wr, "base");
 	struct web_plan_form form = {.plan = NULL};
 	json_t *plan = NULL;
 	enum ek_err err = section_of(wr, &form.section, why);
 
 	if (err == EK_OK)
-		err = web_plan_of(wr, NULL, &plan, why);
+		err = web_plan_of(wr,
+		    base == NULL || base[0] == '\0' ? NULL : base, &plan, why);
 	form.plan = plan;
 	if (err == EK_OK)
 		web_plan_put_form(wr, &form, out);
 	json_decref(plan);
 	return err;
+}
+
+static void
+left_name(struct web_req *wr, char *out, size_t room)
+{
+	const char *section = web_query(wr, "section");
+
+	snprintf(out, room, "plan:%.20s", section == NULL ? "" : section);
+}
+
+static enum ek_err
+edit_get(struct web_req *wr, struct buf *out, struct ek_why *why)
+{
+	enum ek_err err = EK_NOT_FOUND;
+	char name[32];
+
+	left_name(wr, name, sizeof(name));
+	if (web_query(wr, "left") != NULL)
+		err = web_left_with(wr, name, show, out, why);
+	return err == EK_NOT_FOUND ? show(wr, out, why) : err;
 }
 
 /* --- saving --- */
@@ -220,6 +244,7 @@ edit_post(struct web_req *wr, struct buf *out, struct ek_why *why)
 	const char *base = web_field(wr, "base");
 	struct saving saving = {.wr = wr};
 	struct web_plan_form form = {.plan = NULL};
+	char left[32];
 	enum ek_err err = section_of(wr, &saving.wish.section, why);
 
 	if (err == EK_OK)
@@ -232,6 +257,8 @@ edit_post(struct web_req *wr, struct buf *out, struct ek_why *why)
 	if (err == EK_OK)
 		err = save(&saving, why);
 	if (err == EK_OK) {
+		left_name(wr, left, sizeof(left));
+		web_left_saved(wr, left);
 		err = see_saved(&saving, why);
 		saving_done(&saving);
 		return err;

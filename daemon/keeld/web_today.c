@@ -6,9 +6,8 @@
 #include <string.h>
 
 #include "keeld/api.h"
-#include "keeld/draft.h"
 #include "keeld/html.h"
-#include "keeld/web.h"
+#include "keeld/web_left.h"
 
 struct today {
 	struct web_req *wr;
@@ -64,7 +63,10 @@ put_drafts(const struct today *today, struct ek_why *why)
 		return err;
 	html_put(today->out, "<h2>Begun, not saved yet</h2><ul>");
 	for (i = 0; i < list.count; i++)
-		put_draft(today, list.drafts[i]);
+		if (web_left_is(list.drafts[i]))
+			web_left_put(today->wr, list.drafts[i], today->out);
+		else
+			put_draft(today, list.drafts[i]);
 	html_put(today->out, "</ul>");
 	draft_list_done(&list);
 	return EK_OK;

@@ -96,6 +96,16 @@ class Hand(Browser):
         self.case.assertNotIn("keel ", re.sub(r"<[^>]*>", "", answer[2]))
         return answer[2]
 
+    def late(self, form):
+        """Sends it when the session is over; a new browser, on today."""
+        self.case.k.pass_time(minutes=10, seconds=1)
+        status, _, text = self.send(*form)
+        self.case.assertEqual(status, 200, text)
+        self.case.assertIn("What you wrote is kept.", text)
+        self.case.assertNotIn(self.path, text)
+        other = Hand(self.case)
+        return other, other.follow()
+
     def click(self, text, link):
         return self.get(self.address(text, link))
 

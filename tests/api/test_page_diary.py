@@ -265,6 +265,38 @@ class Diary(keeld.Case):
         text = browser.refused(404, browser.send(*browser.fill(
             entry, "Save the note", {"text": "late"})))
 
+    def test_left(self):
+        """Sent when the page had closed: kept, and offered once more."""
+        self.k.checkin(note="old")
+        browser, page = self.open()
+        page = self.change(browser, page)
+        browser, page = browser.late(
+            browser.fill(page, "Save", {"a.mood": "3", "note": MARKUP}))
+        self.assertIn("An entry of your diary. You wrote this at ", page)
+        page = browser.click(browser.click(page, "Diary"), "Go on")
+        fields = dict(browser.fields(page, "Save")[1])
+        self.assertEqual((fields["a.mood"], fields["note"]), ("3", MARKUP))
+        page = browser.press(page, "Save")
+        self.assertNotIn(">Go on</a>", page)
+        entry, = self.k.entries()
+        self.assertEqual((entry["answers"]["mood"], entry["notes"][0]["text"]),
+                         (3, MARKUP))
+        page = self.entry(browser, page)
+        browser, page = browser.late(
+            browser.fill(page, "Save the note", {"text": "more"}))
+        self.assertIn("A note to an entry. You wrote this at ", page)
+        page = browser.click(page, "Go on")
+        page = browser.press(page, "Save the note")
+        self.assertNotIn(">Go on</a>", page)
+        self.assertEqual([n["text"] for n in self.k.entries()[0]["notes"]],
+                         [MARKUP, "more"])
+        page = self.entry(browser, page)
+        browser, page = browser.late(
+            browser.fill(page, "Save the note", {"text": "never"}))
+        page = browser.press(browser.click(page, "Diary"), "Throw it away")
+        self.assertIn("Thrown away.", page)
+        self.assertNotIn(">Go on</a>", page)
+
     def test_aside(self):
         """Where a deletion does not reach is said, without a path."""
         self.write(1)

@@ -3,10 +3,12 @@
 What is typed comes back as typed; what stands around it stays byte for byte;
 two windows lose nothing.
 """
+import glob
 import html
 import os
 import random
 import re
+import sqlite3
 
 import hand
 import keeld
@@ -375,6 +377,72 @@ class Plan(keeld.Case):
             [("skipping lunch", ["Walk in the garden", "Call Jia", "breathe"]),
              ("short replies", ["Music on the way home"]),
              ("headaches", ["Music on the way home"])])
+
+    # --- a session that is over ---
+
+    def test_left(self):
+        """What was written into a page that closed is offered once more."""
+        browser, page = self.open()
+        page = browser.click(page, "Change: Early warning signs")
+        form = browser.fill(
+            page, "Save", {"t.s2": "short <b> & replies", "more": "tired"},
+            ticked=[("l.s2", "h3")], unticked=[("l.s1", "p1")])
+        before = self.k.export()
+        browser, page = browser.late(form)
+        self.assertEqual(self.k.export(), before)
+        self.assertIn("My plan: Early warning signs. You wrote this at ",
+                      page)
+        page = browser.click(page, "My plan")
+        self.assertIn("The page closed before this was saved.", page)
+        page = browser.click(page, "Go on")
+        _, fields = browser.fields(page, "Save")
+        self.assertEqual(
+            [(n, v) for n, v in fields if n[:2] in ("t.", "l.", "mo")],
+            [("t.s1", "skipping lunch"), ("l.s1", "h1"), ("l.s1", "x2"),
+             ("t.s2", "short <b> & replies"), ("l.s2", "h3"),
+             ("more", "tired")])
+        # saved in another part meanwhile: no matter
+        other = browser.click(browser.get(browser.address(page, "My plan")),
+                              "Change: When it gets hard")
+        browser.press(other, "Save", {"more": "Call Jia"})
+        page = browser.press(page, "Save")
+        self.assertEqual(
+            [(b["text"], b["links"]) for b in self.bullets("signs")],
+            [("skipping lunch", ["Walk in the garden", "breathe"]),
+             ("short <b> & replies", ["Music on the way home"]),
+             ("tired", [])])
+        self.assertNotIn(">Go on</a>", page)
+        self.assertNotIn(">Go on</a>", Hand(self).follow())
+
+    def rows(self):
+        """The sealed drafts, as any program reads them."""
+        path, = glob.glob(self.k.home + "/**/book.db", recursive=True)
+        db = sqlite3.connect(path)
+        rows = [blob for blob, in db.execute("SELECT blob FROM drafts")]
+        db.close()
+        return rows
+
+    def nowhere(self, rows):
+        """No 16 bytes of what was sealed are left in any file."""
+        self.assertEqual(self.rows(), [])
+        for path, data in self.k.files().items():
+            for blob in rows:
+                self.assertNotIn(blob[100:116], data, path)
+
+    def test_left_away(self):
+        browser, page = self.open()
+        page = browser.click(page, "My role")
+        browser, page = browser.late(
+            browser.fill(page, "Save", {"more": "Listening"}))
+        rows = self.rows()
+        self.assertEqual(len(rows), 1)
+        page = browser.click(page, "My plan")
+        form = browser.fill(page, "Throw it away")
+        page = browser.seen(browser.send(*form))
+        self.assertIn("Thrown away.", page)
+        self.assertNotIn(">Go on</a>", page)
+        browser.seen(browser.send(*form))
+        self.nowhere(rows)
 
     # --- agreed, versions ---
 
