@@ -10,7 +10,7 @@
 #include "keeld/html.h"
 #include "keeld/web.h"
 
-/* --- web_plan.c --- */
+/* --- web_plan_parts.c --- */
 
 /* The section of a key; false: there is none. */
 bool web_plan_key(const char *key, enum plan_section *ret);
