@@ -59,10 +59,11 @@ fuzz:
 	build/obj/fuzz/fuzz/fuzz_$(T) -max_len=65536 build/hunt/$(T) \
 	  $(wildcard tests/fuzz/corpus/$(T))
 
-## make check-e2e       editors, keyring, terminal pictures
+## make check-e2e       bubble, browser, editors: real programs
 check-e2e:
 	@tools/deps build check e2e
 	@$(again) KIND=debug all
+	@$(again) tests/e2e/node_modules/.package-lock.json
 	@$(run) --kind debug --jobs 1 --limit 600 e2e
 
 ## make check-gnome     the bubble on GNOME Shell, headless
@@ -70,6 +71,12 @@ check-gnome:
 	@tools/deps build check gnome
 	@$(again) KIND=debug all
 	@$(run) --kind debug --jobs 1 --limit 900 gnome
+
+# From npm's registry: what drives the browser, and what it is judged by.
+tests/e2e/node_modules/.package-lock.json: tests/e2e/package-lock.json
+	@cd $(@D)/.. && npm ci --no-audit --no-fund --silent \
+	  --cache ../../build/npm
+	@touch $@
 
 ## make check-sim       days of slots on a simulated clock
 check-sim:
