@@ -23,7 +23,6 @@
 #include "base/http_in.h"
 
 #define RETRY_MS  500   /* after accept() found no fd */
-#define FULL_MS   200   /* at the cap, how often to look for room */
 #define AHEAD_MAX 16384 /* bytes of early next requests */
 
 static int64_t
@@ -57,7 +56,8 @@ sweep_by(struct http *http, int64_t at_ms)
 void
 http_gate_deadline(struct http_conn *conn, int64_t in_ms)
 {
-	conn->deadline_ms = in_ms == 0 ? 0 : mono_ms() + in_ms;
+	conn->since_ms = mono_ms();
+	conn->deadline_ms = in_ms == 0 ? 0 : conn->since_ms + in_ms;
 	if (conn->deadline_ms != 0)
 		sweep_by(conn->http, conn->deadline_ms);
 }
@@ -131,32 +131,6 @@ http_conn_free(struct http_conn *conn)
 	}
 }
 
-/* evhttp let go of it before we could ask to be told. */
-static bool
-is_let_go(const struct http_conn *conn)
-{
-	bufferevent_data_cb read_cb, write_cb;
-	bufferevent_event_cb event_cb;
-	void *arg;
-
-	if (conn->close_told)
-		return false;
-	bufferevent_getcb(conn->bev, &read_cb, &write_cb, &event_cb, &arg);
-	return event_cb == NULL;
-}
-
-static void
-free_let_go(struct http *http)
-{
-	struct http_conn *conn, *next;
-
-	for (conn = LIST_FIRST(&http->conns); conn != NULL; conn = next) {
-		next = LIST_NEXT(conn, link);
-		if (is_let_go(conn))
-			http_conn_free(conn);
-	}
-}
-
 /* evhttp's reader sleeps; high 0 reads on, else up to so many bytes. */
 void
 http_gate_hold(struct http_conn *conn, size_t high)
@@ -209,7 +183,7 @@ http_gate_bev(struct event_base *base, void *arg_http)
 	if (conn->watch == NULL)
 		goto fail;
 	if (http->conn_count + 1 >= http->conns_max)
-		free_let_go(http);
+		http_crowd_tidy(http);
 	bufferevent_incref(conn->bev);
 	conn->http = http;
 	LIST_INSERT_HEAD(&http->conns, conn, link);
@@ -217,8 +191,10 @@ http_gate_bev(struct event_base *base, void *arg_http)
 	http->accepted++;
 	http_gate_hold(conn, 0);
 	http_gate_deadline(conn, http->head_ms);
+	if (http->side != NULL)
+		event_active(http->fresh, 0, 0);
 	if (http->conn_count >= http->conns_max)
-		pause_accepting(http, FULL_MS);
+		pause_accepting(http, HTTP_FULL_MS);
 	return conn->bev;
 fail: /* evhttp goes on without a gate; http.c refuses what comes so */
 	if (conn->bev != NULL)
@@ -233,7 +209,7 @@ expire(struct http_conn *conn)
 {
 	struct http_refusal no;
 
-	if (is_let_go(conn)) {
+	if (http_crowd_is_let_go(conn)) {
 		http_conn_free(conn);
 		return;
 	}
@@ -263,7 +239,9 @@ sweep_cb(evutil_socket_t fd, short what, void *arg)
 	(void)what;
 	http->sweep_at_ms = 0;
 	if (http->paused)
-		free_let_go(http);
+		http_crowd_tidy(http);
+	if (http->paused && http->conn_count >= http->conns_max)
+		http_crowd_make_room(http, now);
 	for (conn = LIST_FIRST(&http->conns); conn != NULL; conn = next) {
 		next = LIST_NEXT(conn, link);
 		if (conn->deadline_ms != 0 && conn->deadline_ms <= now)
@@ -276,7 +254,7 @@ sweep_cb(evutil_socket_t fd, short what, void *arg)
 		if (conn->deadline_ms != 0)
 			sweep_by(http, conn->deadline_ms);
 	if (http->paused && http->conn_count >= http->conns_max)
-		http->resume_at_ms = now + FULL_MS;
+		http->resume_at_ms = now + HTTP_FULL_MS;
 	resume_accepting(http);
 	if (http->paused)
 		sweep_by(http, http->resume_at_ms);
@@ -290,7 +268,10 @@ http_gate_start(struct http *http, int fd)
 		http->sweep = evtimer_new(http->base, sweep_cb, http);
 	http->ready =
 	    event_new(http->base, fd, EV_READ | EV_PERSIST, ready_cb, http);
-	if (http->sweep == NULL || http->ready == NULL ||
+	if (http->fresh == NULL)
+		http->fresh =
+		    event_new(http->base, -1, 0, http_crowd_fresh_cb, http);
+	if (http->sweep == NULL || http->ready == NULL || http->fresh == NULL ||
 	    event_add(http->ready, NULL) != 0)
 		return EK_NOMEM;
 	evconnlistener_set_error_cb(http->listener, accept_error_cb);
@@ -335,6 +316,8 @@ http_gate_stop(struct http *http)
 		http_conn_free(conn);
 	if (http->sweep != NULL)
 		event_free(http->sweep);
+	if (http->fresh != NULL)
+		event_free(http->fresh);
 }
 
 struct http_conn *

@@ -1,8 +1,8 @@
 /*
  * http_in - what http.c (server, sending), http_req.c (for handlers),
- * http_gate.c (connections), http_look.c (heads, bodies, refusals) and
- * http_side.c (what the API and a page answer differently) share; for these
- * files only.
+ * http_gate.c (connections), http_crowd.c (whose, and too many of them),
+ * http_look.c (heads, bodies, refusals) and http_side.c (what the API and a
+ * page answer differently) share; for these files only.
  *
  * Lifetimes: a conn lives from the accept to the connection's close callback,
  * or, before its first whole request (no callback can be set until then), to
@@ -13,6 +13,7 @@
 #ifndef EVENKEEL_BASE_HTTP_IN_H
 #define EVENKEEL_BASE_HTTP_IN_H
 
+#include <event2/util.h>
 #include <sys/queue.h>
 
 #include "base/http.h"
@@ -30,6 +31,9 @@ struct evhttp_request;
 
 /* The slowest body and reader we wait for. */
 #define HTTP_BYTES_PER_SEC (256 * 1024)
+/* At the cap: how often room is looked for, and how long a connection that
+ * sends no whole request keeps its place then. */
+#define HTTP_FULL_MS 100
 
 enum conn_state {
 	CONN_HEAD, /* waiting for a head, or for the rest of one */
@@ -48,6 +52,7 @@ struct http_conn {
 	bool looking;        /* our own changes to the input are not news */
 	bool close_told;     /* the close callback is set */
 	bool peer_known;     /* asked, and it may be here */
+	int64_t since_ms;    /* it waits for what it waits for, since */
 	int64_t deadline_ms; /* loop's monotonic clock; 0: none */
 	bool chunked;
 	uint64_t body_left;
@@ -87,6 +92,7 @@ struct http {
 	struct evhttp_bound_socket *bound; /* evhttp's, of the listener */
 	struct event *ready;               /* someone knocks */
 	struct event *sweep;               /* armed only while needed */
+	struct event *fresh;               /* someone was let in */
 	int64_t sweep_at_ms;               /* 0: not armed */
 	struct http_conns conns;
 	size_t conn_count;
@@ -121,6 +127,16 @@ void http_gate_later(struct http_conn *conn); /* watch for the client leaving */
 void http_gate_sending(struct http_conn *conn, size_t len);
 void http_gate_next(struct http_conn *conn); /* the answer is out */
 void http_conn_free(struct http_conn *conn); /* not its bufferevent's reader */
+
+/* --- http_crowd.c --- */
+
+/* evhttp let go of it before we could ask to be told. */
+bool http_crowd_is_let_go(const struct http_conn *conn);
+void http_crowd_tidy(struct http *http); /* frees what it has let go of */
+/* The page's side: another user's connection has no place, even for a turn. */
+void http_crowd_fresh_cb(evutil_socket_t fd, short what, void *arg_http);
+/* At the cap: those that have sent no whole request for too long go. */
+void http_crowd_make_room(struct http *http, int64_t now_ms);
 
 /* --- http_look.c --- */
 

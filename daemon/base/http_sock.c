@@ -22,6 +22,8 @@
 #include "evenkeel/paths.h"
 
 #define BACKLOG 64
+/* As many as the kernel keeps: past that, a knock is heard a second later. */
+#define BACKLOG_LOOPBACK 4096
 
 static enum ek_err
 why_errno(const char *what, const char *path, struct ek_why *reterr_why)
@@ -189,7 +191,7 @@ http_listen_loopback(int *ret_fd, uint16_t *ret_port, struct ek_why *reterr_why)
 	if (fd >= 0 &&
 	    setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on)) == 0 &&
 	    bind(fd, (const struct sockaddr *)&addr, sizeof(addr)) == 0 &&
-	    listen(fd, BACKLOG) == 0 &&
+	    listen(fd, BACKLOG_LOOPBACK) == 0 &&
 	    getsockname(fd, (struct sockaddr *)&addr, &len) == 0) {
 		*ret_fd = fd;
 		*ret_port = ntohs(addr.sin_port);

@@ -1239,15 +1239,46 @@ count_turns(struct server *server, int ms)
 static void
 test_cap_does_not_spin(void **state)
 {
+	static const char request[] = "GET /v1/later HTTP/1.1\r\n" HOST "\r\n";
 	struct server *server = *state;
 	int fds[6], i;
 
 	http_test_limits(server->http, 60000, 60000, 3);
 	for (i = 0; i < 6; i++)
 		fds[i] = dial(server);
+	for (i = 0; i < 3; i++)
+		say(server, fds[i], request, sizeof(request) - 1);
 	assert_true(count_turns(server, 300) < 30);
+	/* Who is being answered keeps the place, however many wait. */
+	assert_int_equal(server->handled, 3);
 	assert_int_equal(server->http->conn_count, 3);
+	assert_true(server->http->paused);
 	for (i = 0; i < 6; i++)
+		close(fds[i]);
+	wait_until_no_conns(server);
+}
+
+/* Their deadlines are a minute off: they go because others want in. */
+static void
+test_silent_crowd_makes_room(void **state)
+{
+	struct server *server = *state;
+	struct answer answer;
+	int fds[40], i;
+
+	http_test_limits(server->http, 60000, 60000, 3);
+	for (i = 0; i < 40; i++)
+		fds[i] = dial(server);
+	for (i = 0; i < 20; i++)
+		say(server, fds[i], GET_PING, 10);
+	say(server, fds[39], GET_PING, strlen(GET_PING));
+	answer = hear(server, fds[39], WAIT_MS, false);
+	assert_int_equal(answer.status, 200);
+	free(answer.text);
+	answer = hear(server, fds[0], WAIT_MS, true);
+	assert_true(answer.closed);
+	free(answer.text);
+	for (i = 0; i < 40; i++)
 		close(fds[i]);
 	wait_until_no_conns(server);
 }
@@ -1525,6 +1556,7 @@ main(void)
 	    TEST(test_no_timer_at_rest),
 	    TEST(test_crowd),
 	    TEST(test_cap_does_not_spin),
+	    TEST(test_silent_crowd_makes_room),
 	    TEST(test_no_fds_does_not_spin),
 	    TEST(test_later),
 	    TEST(test_leaves_while_later),

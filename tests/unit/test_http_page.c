@@ -463,12 +463,45 @@ test_stranger(void **state)
 	struct answer answer;
 
 	server->stranger = true;
-	/* Before the head is whole, let alone judged. */
-	say(fd, "G");
-	answer = hear(server, fd, false);
-	refused(server, answer, 403);
+	/* Before a byte of it is read, and without one of ours. */
+	answer = hear(server, fd, true);
+	assert_true(answer.closed);
+	assert_int_equal(answer.len, 0);
+	assert_int_equal(server->http->conn_count, 0);
 	close(fd);
-	refused(server, ask_as(server, "GET /page", server->host, "\r\n"), 403);
+	answer = ask_as(server, "GET /page", server->host, "\r\n");
+	assert_true(answer.closed);
+	assert_int_equal(answer.len, 0);
+	assert_int_equal(server->handled, 0);
+}
+
+/* However many there are, none takes a place from her. */
+static void
+test_strangers(void **state)
+{
+	struct server *server = *state;
+	int fds[50], mine, i;
+	struct answer answer;
+	char request[128];
+
+	http_test_limits(server->http, 60000, 60000, 4);
+	mine = dial(server);
+	turn(server);
+	turn(server);
+	assert_int_equal(server->http->conn_count, 1);
+	server->stranger = true;
+	for (i = 0; i < 50; i++)
+		fds[i] = dial(server);
+	for (i = 0; i < 50; i++)
+		assert_true(hear(server, fds[i], true).closed);
+	snprintf(request, sizeof(request),
+	    "GET /page HTTP/1.1\r\nHost: %s\r\n\r\n", server->host);
+	say(mine, request);
+	answer = hear(server, mine, false);
+	assert_int_equal(answer.status, 200);
+	for (i = 0; i < 50; i++)
+		close(fds[i]);
+	close(mine);
 }
 
 static void
@@ -478,7 +511,15 @@ test_caps(void **state)
 	struct answer answer;
 	int fds[8], i;
 
+	/* A slow head is told so, */
 	http_test_limits(server->http, 100, 60000, 4);
+	fds[0] = dial(server);
+	say(fds[0], "GET /page HTTP/1.1\r\n");
+	answer = hear(server, fds[0], true);
+	assert_true(answer.closed);
+	refused(server, answer, 408);
+	close(fds[0]);
+	/* but where there is no room, silence has to go. */
 	for (i = 0; i < 8; i++) {
 		fds[i] = dial(server);
 		assert_true(fds[i] >= 0);
@@ -486,15 +527,10 @@ test_caps(void **state)
 		assert_true(server->http->conn_count <= 4);
 	}
 	assert_true(server->http->paused);
-	/* A slow head is told so, and makes room. */
-	say(fds[0], "GET /page HTTP/1.1\r\n");
-	answer = hear(server, fds[0], true);
-	assert_true(answer.closed);
-	refused(server, answer, 408);
-	for (i = 0; i < 8; i++)
-		close(fds[i]);
 	answer = ask_as(server, "GET /page", server->host, "\r\n");
 	assert_int_equal(answer.status, 200);
+	for (i = 0; i < 8; i++)
+		close(fds[i]);
 }
 
 static void
@@ -563,6 +599,7 @@ main(void)
 	    TEST(test_bodies),
 	    TEST(test_form),
 	    TEST(test_stranger),
+	    TEST(test_strangers),
 	    TEST(test_caps),
 	    TEST(test_unserve),
 	    TEST(test_api_no_tcp),
