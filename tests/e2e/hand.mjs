@@ -245,16 +245,15 @@ const verbs = {
 	async pdf(wish, tab) {
 		await tab.page.pdf({ path: wish.path, format: "A4" });
 	},
-	/* What axe finds: [[rule, impact, element, why], …] */
+	/* What axe finds, and what it cannot tell: [[kind, rule, element, why],
+	 * ...]; all its rules, the experimental and the strictest too, or those
+	 * of `only`. */
 	async axe(wish, tab) {
 		await tab.page.evaluate(axeSource);
-		return tab.page.evaluate(async ([off, on]) => {
-			const rules = {};
-			for (const rule of axe.getRules())
-				rules[rule.ruleId] = { enabled: true };
-			for (const id of off)
-				rules[id] = { enabled: false };
-			const told = await axe.run(document, { rules,
+		return tab.page.evaluate(async (only) => {
+			const every = axe.getRules().map((rule) => rule.ruleId);
+			const told = await axe.run(document, {
+				runOnly: { type: "rule", values: only ?? every },
 				resultTypes: ["violations", "incomplete"] });
 			const lines = (kind, list) => list.flatMap((rule) =>
 				rule.nodes.map((node) => [kind, rule.id,
@@ -262,8 +261,8 @@ const verbs = {
 					node.failureSummary ?? rule.help]));
 			return { found: lines("violation", told.violations)
 				.concat(lines("cannot tell", told.incomplete)),
-				rules: axe.getRules().length - off.length };
-		}, [wish.off ?? [], []]);
+				rules: every.length };
+		}, wish.only ?? null);
 	},
 	async close(wish, tab) {
 		await (tab ? tab.page.close() : contexts[wish.context].close());
