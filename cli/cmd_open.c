@@ -166,7 +166,9 @@ const struct cmd cmd_open = {
 	    "The link is good once, within a minute. The browser is the "
 	    "first of BROWSER (a list parted by colons; %s is the link) that "
 	    "can be started, else xdg-open, else gio open. keeld is "
-	    "started if it is not running.",
+	    "started if it is not running. The browser's history keeps that "
+	    "a page named Evenkeel was open, and when; not which one, nor a "
+	    "word of it. A private window keeps not even that.",
     .flags = CMD_DAEMON | CMD_WAKES,
     .opts = opts,
     .run = run,

@@ -121,7 +121,9 @@ web_form_begin(struct web_req *wr, struct buf *out, const char *target)
 	char key[WEB_HEX_LEN + 1];
 
 	web_draw_hex(key);
-	html_put(out, "<form method=\"post\" action=\"");
+	/* Else the browser writes what is being typed into its session file,
+	 * no-store or not, and has it still after a crash. */
+	html_put(out, "<form autocomplete=\"off\" method=\"post\" action=\"");
 	web_put_to(wr, out, target);
 	html_put(out,
 	    "\">"

@@ -39,7 +39,7 @@ class Steps(Browser):
     def fields(self, button):
         """(address, hidden fields and what is chosen in that form)"""
         for address, inside in re.findall(
-                r'<form method="post" action="([/0-9a-z]+)">(.*?)</form>',
+                r'<form [^>]*action="([/0-9a-z]+)">(.*?)</form>',
                 self.text, re.S):
             if f">{button}</button>" not in inside:
                 continue

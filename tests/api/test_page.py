@@ -78,7 +78,7 @@ class Browser:
     def form(self, text, button):
         """The form with this button: (address, what is filled in hidden)."""
         for address, inside in re.findall(
-                r'<form method="post" action="([/0-9a-z]+)">(.*?)</form>',
+                r'<form [^>]*action="([/0-9a-z]+)">(.*?)</form>',
                 text, re.S):
             if f">{button}</button>" in inside:
                 return address, dict(re.findall(

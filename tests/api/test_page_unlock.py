@@ -36,7 +36,7 @@ class Locked(Case):
     def form_of(self, browser, text, how):
         """One of the page's forms: all have the same button."""
         for address, inside in re.findall(
-                r'<form method="post" action="([/0-9a-z]+)">(.*?)</form>',
+                r'<form [^>]*action="([/0-9a-z]+)">(.*?)</form>',
                 text, re.S):
             if f'name="how" value="{how}"' in inside:
                 return address, dict(re.findall(
