@@ -7,6 +7,7 @@ pressing buttons, as a person does: no address is built here.
 """
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -18,6 +19,9 @@ import keeld  # noqa: E402
 
 LIMIT = keeld.LIMIT
 SHOTS = os.path.join(keeld.ROOT, "build/e2e-shots")
+
+
+NOTE = "Your note (may stay empty)"
 
 
 class HandError(AssertionError):
@@ -98,6 +102,26 @@ class Tab:
     def enter(self, key="Enter"):
         return self.do("enter", key=key)
 
+    def check_in(self, answers, ticks=(), note=None, leave=None):
+        """The check-in that is open, step by step: {question: option} and what
+        is ticked, wherever they are asked; to the end, or to the step that has
+        `leave` to say (a heading or a label), which is filled in, not sent."""
+        for _ in range(8):
+            for question, option in answers.items():
+                self.do("choose", group=question, option=option)
+            for tick in ticks:
+                if self.has("checkbox", tick):
+                    self.do("check", role="checkbox", name=tick)
+            if note is not None and self.has("textbox", NOTE):
+                self.do("fill", role="textbox", name=NOTE, text=note)
+            if leave is not None and leave in self.text():
+                return
+            if self.has("button", "Save"):
+                self.button("Save")
+                return
+            self.button("Go on")
+        raise HandError("the check-in has no end: " + self.text())
+
     def shot(self, name):
         os.makedirs(SHOTS, exist_ok=True)
         self.do("shot", path=os.path.join(SHOTS, name + ".png"))
@@ -114,6 +138,24 @@ def keel(k, *args, stdin="", **env):
         env={"PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8",
              "HOME": k.top, **env})
     return done.returncode, done.stdout + done.stderr
+
+
+def plain(records):
+    """Records of two books to be compared: their ids become the numbers in
+    which they come, their times the order."""
+    ids = {}
+    times = sorted({one["time"] for one in records if "time" in one})
+
+    def number(value):
+        if isinstance(value, dict):
+            return {name: number(one) for name, one in value.items()}
+        if isinstance(value, list):
+            return [number(one) for one in value]
+        if isinstance(value, str) and re.fullmatch("[0-9a-f]{32}", value):
+            return ids.setdefault(value, f"id {len(ids)}")
+        return value
+    return [number(dict(one, time=times.index(one["time"]))
+                   if "time" in one else one) for one in records]
 
 
 def handed_link(k, to="today"):

@@ -44,8 +44,6 @@ function watch(page) {
 	page.on("requestfailed", (request) => tab.sent.push(
 		{ url: request.url(), status: 0,
 			error: request.failure()?.errorText }));
-	page.on("console", (message) => tab.sent.push(
-		{ url: "console", status: 0, error: message.text() }));
 	tabs.push(tab);
 	return tab;
 }
@@ -112,7 +110,7 @@ function cut() {
 		const style = getComputedStyle(one);
 		const box = one.getBoundingClientRect();
 		if (style.display === "none" || style.visibility === "hidden" ||
-		    box.width === 0 || one.classList.contains("skip"))
+		    box.width <= 1 || one.closest(".skip, .said"))
 			continue;
 		const name = one.tagName.toLowerCase() + " " +
 			JSON.stringify((one.innerText ?? "").slice(0, 40));
@@ -151,6 +149,7 @@ async function tree(tab) {
 					JSON.stringify(node.description.value);
 			for (const one of node.properties ?? [])
 				if (states.includes(one.name) &&
+				    (one.name !== "level" || role === "heading") &&
 				    ![false, "false"].includes(one.value.value))
 					line += ` ${one.name}=${one.value.value}`;
 			lines.push(line);
@@ -209,10 +208,21 @@ const verbs = {
 		await tab.page.goBack();
 		return tab.page.url();
 	},
-	reload: async (wish, tab) => (await tab.page.reload()).status(),
+	reload: async (wish, tab) => (await tab.page.reload())?.status() ?? 0,
 	follow: (wish, tab) => leads(tab, () => find(tab, wish).click()),
 	click: (wish, tab) => find(tab, wish).click(),
 	check: (wish, tab) => find(tab, wish).check(),
+	/* A radio button of a group by the start of its name. */
+	async choose(wish, tab) {
+		const group = tab.page.getByRole("group",
+			{ name: wish.group, exact: true });
+		if (await group.count() === 0)
+			return false;
+		const start = wish.option.replace(/[^\w ]/g, "\\$&");
+		await group.getByRole("radio",
+			{ name: new RegExp(`^${start}( ?,|$)`) }).check();
+		return true;
+	},
 	fill: (wish, tab) => find(tab, wish).fill(wish.text),
 	count: (wish, tab) => find(tab, { ...wish, nth: 0 }).count(),
 	press: async (wish, tab) => {
