@@ -220,7 +220,7 @@ const verbs = {
 			return false;
 		const start = wish.option.replace(/[^\w ]/g, "\\$&");
 		await group.getByRole("radio",
-			{ name: new RegExp(`^${start}( ?,|$)`) }).check();
+			{ name: new RegExp(`^${start}(?!\\w)`) }).check();
 		return true;
 	},
 	fill: (wish, tab) => find(tab, wish).fill(wish.text),

@@ -7,7 +7,10 @@ page is a new line here, and its tree a new file in golden/.
 from browse import keel
 from keeld import key
 
-LOCKED_KEK = "b2" * 32
+MOOD, SIGN = "How has your mood been today?", "skipping lunch"
+HELP = "Tea with the door closed"
+# headings of a check-in's steps
+SIGNS, USED, LAST = "Your early warning signs", "What helps you", "Nearly done"
 
 
 class Way:
@@ -74,10 +77,56 @@ def used_link(case, tab):
     tab.goto(tab.do("loads")[0]["url"])
 
 
+def check_in(**more):
+    """As far as `leave` says, or to the end."""
+    def step(_, tab):
+        tab.check_in({MOOD: "6", SIGN: "a lot", HELP: "a lot"}, [HELP], **more)
+    return step
+
+
+def off_record(_, tab):
+    tab.do("choose", group="What becomes of it",
+           option="Off the record: nothing of it is kept")
+    tab.check_in({MOOD: "6"})
+
+
+def begun(case):
+    """A check-in was begun an hour ago, and its window closed."""
+    tab = case.open("checkin")
+    check_in(leave=SIGNS)(case, tab)
+    tab.button("Hide")
+    case.k.pass_time(hours=1)
+
+
+def late(_, tab):
+    """The session ends while a note is written."""
+    check_in(leave=LAST, note="a note")(_, tab)
+
+
+def sent_late(case, tab):
+    late(case, tab)
+    case.k.pass_time(minutes=10, seconds=1)
+    tab.button("Save")
+
+
 STATES = {
     "today": Way(),
     "today-waiting": Way(before=due),
     "today-busy": Way(before=busy),
+    "today-begun": Way(before=begun),
+    "checkin": Way("checkin"),
+    "checkin-signs": Way("checkin", check_in(leave=SIGNS)),
+    "checkin-used": Way("checkin", check_in(leave=USED)),
+    "checkin-note": Way("checkin", check_in(leave=LAST)),
+    "checkin-again": Way("checkin", before=begun),
+    "checkin-empty": Way("checkin", press("Go on", "Go on", "Go on", "Save")),
+    "checkin-leave": Way("checkin", then(
+        check_in(leave=SIGNS), links("Leave it"))),
+    "checkin-left": Way("checkin", then(
+        check_in(leave=SIGNS), links("Leave it"), press("Throw it away"))),
+    "checkin-saved": Way("checkin", check_in()),
+    "checkin-off-record": Way("checkin", off_record),
+    "checkin-kept": Way("checkin", sent_late),
     "hard": Way("hard"),
     "hard-words": Way("hard", press("Show me my words")),
     "hidden": Way(step=press("Hide")),
