@@ -345,7 +345,7 @@ start_post(struct web_req *wr, struct buf *out, struct ek_why *why)
 	}
 	if (web_field(wr, "shared") == NULL)
 		return refuse(wr, "shared",
-		    "Please say whether anyone else uses this login.", out);
+		    "Please say if anyone else uses this login.", out);
 	if (is_chosen(wr, "place", "passphrase", "") &&
 	    (one == NULL || two == NULL || strcmp(one, two) != 0))
 		return refuse(wr, "again",

@@ -24,7 +24,8 @@ find_trouble(enum ek_err err)
 		"your entries back from it."};
 	static const struct trouble newer = {"Your book is newer",
 	    "A newer version of Evenkeel wrote it. All of it is still there.",
-	    "Ask the person who looks after your computer to update Evenkeel."};
+	    "Ask the person who looks after your computer. They can update "
+	    "Evenkeel."};
 	static const struct trouble full = {"The disk is full",
 	    "Your book cannot be opened until there is room. All of it is "
 	    "still there.",

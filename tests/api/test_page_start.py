@@ -175,7 +175,7 @@ class Start(Case):
         del missing["shared"]
         got, text = browser.send(address, missing)
         self.assertEqual(got, 400)
-        self.assertIn('<a href="#shared">Please say whether', text)
+        self.assertIn('<a href="#shared">Please say if', text)
         # mended, it is made
         got, text = browser.send(address, {**fields, **ANSWERS})
         self.assertEqual(len(words_of(text)), 8)

@@ -117,6 +117,7 @@ function cut() {
 		if (box.left < -0.5 || box.right > root.clientWidth + 0.5)
 			found.push(`${name} reaches from ${box.left} to ${box.right}`);
 		if (style.overflowX !== "visible" &&
+		    !one.matches("input, textarea") &&
 		    one.scrollWidth > one.clientWidth + 1)
 			found.push(`${name} is cut: ${one.scrollWidth} of ` +
 				`${one.clientWidth}`);
@@ -240,6 +241,7 @@ const verbs = {
 	url: async (wish, tab) => tab.page.url(),
 	loads: async (wish, tab) => tab.loads,
 	sent: async (wish, tab) => tab.sent,
+	runs: (wish, tab) => leads(tab, () => tab.page.evaluate(wish.code)),
 	evaluate: (wish, tab) => tab.page.evaluate(wish.code),
 	cut: (wish, tab) => tab.page.evaluate(cut),
 	tree: (wish, tab) => tree(tab),

@@ -4,9 +4,17 @@ Each way starts at the link that `keel open` hands over and goes on by links
 and buttons.  What looks at all of them (test_states.py) walks this list; a new
 page is a new line here, and its tree a new file in golden/.
 """
-from browse import keel
-from keeld import key
+import re
 
+from browse import keel
+from keeld import PLAN, key
+
+SECRET = "canary heron walnut"
+SHARED = "1. Does anyone else use this login?"
+PLACE = "Last: where is the key to your book to lie?"
+FILE = "In a file that only my login opens."
+DRAWN = (r'(?<=StaticText ")[a-z]+(?="\n\s+listitem|"\n\s+paragraph)',
+         r"(?<=word number )\d", r"/tmp/ek\.[^ \"]+?/h\b")
 MOOD, SIGN = "How has your mood been today?", "skipping lunch"
 HELP = "Tea with the door closed"
 # headings of a check-in's steps
@@ -17,8 +25,11 @@ class Way:
     """How one state is reached.  `step` is given the case and a tab at the
     page `to` and leaves it at the state; `before` readies the book."""
 
-    def __init__(self, to="today", step=None, before=None, book="file"):
+    def __init__(self, to="today", step=None, before=None, book="file",
+                 drawn=()):
+        """drawn: patterns of what differs from run to run."""
         self.to, self.step, self.before, self.book = to, step, before, book
+        self.drawn = drawn
 
     def go(self, case, **options):
         if self.before is not None:
@@ -109,7 +120,108 @@ def sent_late(case, tab):
     tab.button("Save")
 
 
+# --- a book on the page ---
+
+def begin(option, **texts):
+    """The first run's form, sent."""
+    def step(_, tab):
+        for name, text in texts.items():
+            tab.do("evaluate", code=f"document.getElementsByName("
+                   f"'{name}')[0].value = '{text}'")
+        if option is not None:
+            tab.do("choose", group=SHARED, option="No, only I do")
+            tab.do("choose", group=PLACE, option=option)
+        tab.button("Make my book")
+    return step
+
+
+def word_of(tab):
+    """The word that is asked for, read off the page."""
+    number = int(re.search(r"word number (\d)", tab.text())[1])
+    return tab.do("evaluate", code="[...document.querySelectorAll('ol li')]"
+                  f"[{number - 1}].innerText")
+
+
+def wrote(right):
+    def step(_, tab):
+        word = word_of(tab) if right else "wrongly"
+        tab.do("evaluate", code="document.querySelector("
+               f"'main input[name=word]').value = '{word}'")
+        tab.button("I wrote them down")
+    return step
+
+
+def passphrase_book(case):
+    """By keel, for its key is made of words in keel only."""
+    status, said = keel(case.k, "start", "--answers", "-", stdin=(
+        "sign=skipping lunch\nhelps=Tea\nperson=Jia\nwhen=none\n"
+        f"key=passphrase\npassphrase={SECRET}\n"))
+    case.assertEqual(status, 0, said)
+
+
+def locked(case):
+    passphrase_book(case)
+    case.k.restart()
+
+
+def locked_and_added(case):
+    locked(case)
+    case.k.checkin()
+
+
+def unlock(words):
+    def step(_, tab):
+        if tab.has("link", "Open it"):
+            tab.link("Open it")
+        tab.do("evaluate", code="document.querySelector("
+               f"'main input[type=password]').value = '{words}'")
+        tab.button("Open my book", nth=0)
+    return step
+
+
+# --- the plan, the diary ---
+
+def written(case):
+    """Two entries: a check-in with a note, a hard day."""
+    case.k.checkin(note="a note\nof two lines", signs={"s1": 2},
+                   used={"h2": 3}, plan=case.k.get(
+                       "/v1/form?instrument=pulse")["plan"])
+    case.k.post("/v1/hard", {}, key())
+
+
+def changed_plan(case):
+    case.k.put("/v1/plan", {
+        "text": PLAN.replace("short answers", "short answers at noon"),
+        "base": case.k.get("/v1/plan")["version"]}, key())
+
+
 STATES = {
+    "start": Way(book=None),
+    "start-empty": Way(step=begin(None), book=None),
+    "start-wrong": Way(step=begin("Under a passphrase", passphrase="short",
+                                  again="other"), book=None),
+    "start-words": Way(step=begin(FILE), book=None, drawn=DRAWN),
+    "start-words-wrong": Way(step=then(begin(FILE), wrote(False)), book=None,
+                             drawn=DRAWN),
+    "start-made": Way(step=then(begin(FILE, sign="skipping lunch"),
+                                wrote(True)), book=None, drawn=DRAWN),
+    "start-already": Way("start"),
+    "locked": Way(before=locked, book=None),
+    "locked-wrong": Way(step=unlock("heron"), before=locked, book=None),
+    "locked-hard": Way("hard", press("Show me my words"), before=locked,
+                       book=None),
+    "locked-checkin": Way("checkin", before=locked, book=None),
+    "locked-added": Way(step=unlock(SECRET), before=locked_and_added,
+                        book=None),
+    "kept": Way(step=links("Where this is kept"), drawn=DRAWN),
+    "plan": Way("plan"),
+    "plan-signs": Way("plan", links("Change: Early warning signs")),
+    "plan-role": Way("plan", links("My role")),
+    "plan-versions": Way("plan", links("Earlier versions"),
+                         before=changed_plan),
+    "diary": Way("diary", before=written),
+    "diary-empty": Way("diary"),
+    "diary-entry": Way("diary", links("Change or delete"), before=written),
     "today": Way(),
     "today-waiting": Way(before=due),
     "today-busy": Way(before=busy),

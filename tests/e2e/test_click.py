@@ -64,6 +64,9 @@ class Click(test_bubble.Bubble):
         tab.check_in(ANSWERS, [HELP], WORDS)
         self.assertIn("Saved.", tab.text())
         self.assertEqual(self.k.get("/v1/today")["open"], [])
+        history = self.ctl("history") + self.k.logged()
+        for word in ("mood", "pulse", "A long day", "skipping", "Tea with"):
+            self.assertNotIn(word, history)
         other = keeld.Keeld(now="2026-11-24T10:00:00Z")
         self.addCleanup(other.close)
         other.start()

@@ -51,60 +51,49 @@ class CrossSite(browse.Case):
         self.before = self.k.export()
 
     def sites(self):
+        """A new tab at each."""
         for host in ("localhost", "127.0.0.1"):
-            with self.subTest(site=host):
-                other = self.mine.beside()
-                other.goto(f"http://{host}:{self.port}/")
-                yield other
+            other = self.mine.beside()
+            other.goto(f"http://{host}:{self.port}/")
+            yield other
 
-    def run_in(self, tab, code, **given):
+    def run_in(self, tab, code, verb="evaluate", **given):
         words = "".join(f"const {name} = {json.dumps(value)};"
                         for name, value in given.items())
-        return tab.do("evaluate",
-                      code=f"(async () => {{ {words} {code} }})()")
+        return tab.do(verb, code=f"(async () => {{ {words} {code} }})()")
 
     def unchanged(self):
         self.assertEqual(self.k.export(), self.before)
         self.assertEqual(self.k.entries(), [])
 
-    def test_form(self):
-        """Sent as a form, in this window and in a frame."""
-        for other in self.sites():
-            for where in ("_self", "inside"):
-                other.goto(f"http://localhost:{self.port}/"
-                           if "localhost" in other.do("url") else
-                           f"http://127.0.0.1:{self.port}/")
-                loads = len(other.do("loads"))
-                self.run_in(other, """
-                    document.body.innerHTML =
-                        '<iframe name=inside></iframe><form method=post>';
-                    const form = document.querySelector('form');
-                    form.action = ours.action;
-                    form.target = where;
-                    for (const [name, value] of ours.fields) {
-                        const one = document.createElement('input');
-                        [one.name, one.value] = [name, value];
-                        form.append(one);
-                    }
-                    form.submit();""", ours=self.form, where=where)
-                self.until(lambda: len(other.do("loads")) > loads or any(
-                    one["url"] == self.form["action"]
-                    for one in other.do("sent")))
-                self.unchanged()
-            self.assertIn("Closed", self.again(other).text())
+    FORM = """
+        document.body.innerHTML =
+            '<iframe name=inside></iframe><form method=post>';
+        const form = document.querySelector('form');
+        form.action = ours.action;
+        form.target = where;
+        for (const [name, value] of ours.fields) {
+            const one = document.createElement('input');
+            [one.name, one.value] = [name, value];
+            form.append(one);
+        }
+        form.submit();"""
 
-    def again(self, other):
-        """The same once more, alone: its answer."""
-        other.goto(f"http://127.0.0.1:{self.port}/")
-        loads = len(other.do("loads"))
-        self.run_in(other, """
-            document.body.innerHTML = '<form method=post>';
-            const form = document.querySelector('form');
-            form.action = ours.action;
-            form.submit();""", ours=self.form)
-        self.until(lambda: len(other.do("loads")) > loads)
-        self.assertIn(other.status(), (403, 410))
-        return other
+    def test_form(self):
+        """Token, key and all, in the window itself: closed."""
+        for other in self.sites():
+            self.run_in(other, self.FORM, "runs", ours=self.form,
+                        where="_self")
+            self.assertIn(other.status(), (403, 410))
+            self.assertIn("Closed", other.text())
+            self.unchanged()
+
+    def test_form_in_a_frame(self):
+        for other in self.sites():
+            self.run_in(other, self.FORM, ours=self.form, where="inside")
+            self.until(lambda: any(one["url"] == self.form["action"]
+                                   for one in other.do("sent")))
+            self.unchanged()
 
     def test_image_frame_script_and_style(self):
         for other in self.sites():

@@ -2,180 +2,49 @@
 """Every English sentence that the page can say is read at grade 7 or below, by
 Flesch and Kincaid's measure as npm's text-readability takes it.
 
-Two ways in: the literals of the source (the page's own words in web*.c and the
-tables beside them; reasons, which pages show as they stand, in daemon/keeld and
-core), and what is seen on the states of states.py, put together.  As Flesch
-counted them, a semicolon and a colon end a sentence.  A label of fewer than five
-words is no sentence: its words have at most four syllables.
+Two ways in: the literals of the source, here (the page's own words in web*.c;
+reasons, which pages show as they stand, in daemon/keeld and core), and what is
+seen on every state, put together, in test_states.py.  As Flesch counted them, a
+semicolon and a colon end a sentence.  A label of fewer than five words is no
+sentence: its words have at most four syllables.
 
 What reads harder is listed in words.except, each with a reason, and so are the
 files whose reasons no page shows; a line there that nothing needs fails.
 """
-import fnmatch
 import glob
-import json
-import os
-import re
-import subprocess
 import unittest
 
-import browse
+import words  # which finds keeld
 import keeld
-from states import STATES
-
-GRADE = 7
-TOKEN = re.compile(r'/\*.*?\*/|"(?:\\.|[^"\\\n])*"|[A-Za-z_]\w*|\S', re.S)
-SAYS = {"ek_why", "http_refuse", "html_put", "web_anchor"}
-HERS = {line.lstrip("-# ").split(" → ")[0]
-        for line in keeld.PLAN.splitlines()}
 
 
-def literals(path):
-    """Each string of the file, pieces put together, without comments."""
-    with open(os.path.join(keeld.ROOT, path), encoding="utf-8") as f:
-        tokens = [t for t in TOKEN.findall(f.read()) if t[:2] != "/*"]
-    at = 0
-    while at < len(tokens):
-        text = ""
-        while at < len(tokens) and tokens[at][0] == '"':
-            text += tokens[at][1:-1]
-            at += 1
-        if text:
-            yield text
-        at += 1
-
-
-def plain(text):
-    """As it is read: no tags, no entities, a word for what is filled in."""
-    text = re.sub(r"\\n", " ", text).replace('\\"', '"')
-    text = re.sub(r"</?(code|span|b|em|strong)\b[^<>]*>", " ", text)
-    text = re.sub(r"<[^<>]*>?|^[^<]*\">", "\n", text)
-    text = re.sub(r"%[-.*\d]*(?:ll?|z)?[a-z]", "it", text).replace("%%", "%")
-    return text
-
-
-def sentences(text):
-    for line in plain(text).split("\n"):
-        line = " ".join(line.split()).strip(" \"'")
-        if re.search(r"[a-z]{2}", line):
-            yield line
-
-
-def is_speech(text):
-    """Said to a person, not a header, a name or a path."""
-    return bool(re.search(r"[a-z]+ [a-z]+", text)) and \
-        not re.match(r"[\w-]+='|default-src|camera=|text/|max-age", text)
-
-
-def from_source():
-    """[(where, sentence)]"""
-    for path in sorted(glob.glob("daemon/keeld/web*.c", root_dir=keeld.ROOT)):
-        for text in literals(path):
-            if "<" in text or is_speech(text):
-                for line in sentences(text):
-                    yield path, line
-    for path in sorted(glob.glob("daemon/keeld/[!w]*.c", root_dir=keeld.ROOT)
-                       + glob.glob("core/*.c", root_dir=keeld.ROOT)):
-        if any(part[0] == "@" and fnmatch.fnmatch(path, part[1:])
-               for part in exceptions()):
-            continue
-        for text in literals(path):
-            if "; " in text and is_speech(text):  # what; what to do
-                for line in sentences(text):
-                    yield path, line
-
-
-def grades(texts):
-    """[(grade, words, syllables of the longest word)]"""
-    ended = [re.sub(r"[;:](?= |$)", ".", text) for text in texts]
-    done = subprocess.run(
-        ["node", os.path.join(browse.HERE, "grade.mjs")],
-        input=json.dumps(ended), text=True, capture_output=True, check=True,
-        timeout=keeld.LIMIT)
-    return json.loads(done.stdout)
-
-
-def hard(texts):
-    """Those that read too hard, with why."""
-    for text, (grade, words, longest) in zip(texts, grades(texts)):
-        if words < 5:
-            if longest > 4:
-                yield text, f"a word of {longest} syllables"
-        elif grade > GRADE:
-            yield text, f"grade {grade}"
-
-
-def exceptions():
-    with open(os.path.join(browse.HERE, "words.except"),
-              encoding="utf-8") as f:
-        for line in f:
-            if line.strip() and not line.startswith("#"):
-                part, _, reason = line.strip().partition(" | ")
-                assert len(reason) >= 8, "an exception has a reason: " + line
-                yield part
-
-
-class Words(browse.Case):
-    def judge(self, found):
-        """found: [(where, text)]; the exceptions that were needed."""
-        where = {}
-        for place, text in found:
-            where.setdefault(text, place)
-        listed = list(exceptions())
-        needed, bad = set(), []
-        for text, why in hard(list(where)):
-            used = [part for part in listed if part in text]
-            needed.update(used)
-            if not used:
-                bad.append(f"{where[text]}: {why}: {text}")
-        self.assertEqual(bad, [], "\n" + "\n".join(bad))
-        return needed
-
+class Words(unittest.TestCase):
     def test_every_message(self):
-        found = list(from_source())
+        found = list(words.from_source())
         self.assertGreater(len(found), 200)
-        for part in exceptions():
+        bad, unneeded = words.judge(found, False)
+        self.assertEqual(bad, [], "\n" + "\n".join(bad))
+        self.assertEqual(unneeded, set())
+
+    def test_files_left_out_are_there(self):
+        for part in words.exceptions():
             if part[0] == "@":
                 self.assertNotEqual(
                     glob.glob(part[1:], root_dir=keeld.ROOT), [], part)
-        for name, way in STATES.items():
-            found += [(name, line) for line in self.seen(name, way)]
-        needed = self.judge(found)
-        self.assertEqual({part for part in exceptions() if part[0] != "@"}
-                         - needed, set(),
-                         "exceptions that nothing needs")
 
-    def seen(self, name, way):
-        """Blocks of text on the page, without her own words."""
-        self.tearDown()
-        self.doCleanups()
-        self.book = way.book
-        self.setUp()
-        tab = way.go(self)
-        blocks = tab.do("evaluate", code="""[...document.querySelectorAll(
-            'h1, h2, h3, p, li, legend, label, button, a, td, th, caption')]
-            .filter((one) => !one.querySelector('p, li, label, legend'))
-            .map((one) => one.innerText)""")
-        for block in blocks:
-            for line in sentences(block.replace("<", "(")):
-                if not any(own and own in line for own in HERS):
-                    yield line
-
-
-class Judge(unittest.TestCase):
     def test_finds_hard_words(self):
         easy = ["Saved.", "The book is locked; open it first.", "Check in"]
-        self.assertEqual(list(hard(easy)), [])
+        self.assertEqual(list(words.hard(easy)), [])
         for text in ("Notwithstanding the aforementioned considerations, "
                      "continuation necessitates authentication.",
                      "Your organisation's confidentiality obligations remain "
                      "applicable; consult the responsible administrator.",
                      "Institutionalisation"):
-            self.assertEqual(len(list(hard([text]))), 1, text)
+            self.assertEqual(len(list(words.hard([text]))), 1, text)
 
     def test_finds_what_is_said(self):
         """The frame's and a form's words are among the sentences."""
-        found = {line for _, line in from_source()}
+        found = {line for _, line in words.from_source()}
         for text in ("Skip to the content", "A hard day", "Today"):
             self.assertIn(text, found)
 
