@@ -29,7 +29,8 @@ import http.server
 import browse
 import keeld
 
-WORDS = {"note": "quokkasong", "plan": "wombatgarden"}
+WORDS = {"note": "quokkasong", "plan": "wombatgarden",
+         "role": "numbatduties"}
 CONTROL = "bettongletter"
 FIELDS = "textarea, input[type=text], input:not([type])"
 PLAN = keeld.PLAN.replace("Walk in the garden", "Walk to the wombatgarden")
@@ -179,8 +180,11 @@ class Traces(keeld.Case):
         self.look_at_all(tab)
         typed = self.last_page_with_words(tab)
         self.assertGreater(typed, 0)
-        arguments = processes(self.profile)
+        plan = self.hand_over(browse.handed_link(self.k, "plan"))
+        plan.link("My role")
+        self.assertGreater(self.type_all(plan, WORDS["role"]), 0)
         self.control()
+        arguments = processes(self.profile)
         self.until(lambda: any(link in page[0] or page[0] == tab.do("url")
                                for page in self.history()))
         self.crash()
@@ -205,8 +209,8 @@ class Traces(keeld.Case):
         for path, data in self.k.files().items():
             for word in WORDS.values():
                 self.assertNotIn(word.encode(), data, path)
-        # and the cookie, which lives with its session only
-        self.assertEqual(self.cookies(), [])
+        # the cookie is worth nothing once its session is over
+        self.assertLessEqual(set(self.cookies()), {("127.0.0.1", "ek")})
 
     def control(self):
         """A form of another's, which may be stored, filled in after hers: once
