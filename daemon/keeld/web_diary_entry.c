@@ -59,9 +59,10 @@ web_diary_put_gone(struct web_req *wr, enum ek_err err,
     const struct ek_why *why, struct buf *out)
 {
 	web_refused(wr, err, why);
-	html_put(out, "<h1>Not there any more</h1><p role=\"alert\" "
-		      "class=\"why\">This entry was changed or deleted, maybe "
-		      "in another window.</p><p>");
+	html_put(out,
+	    "<h1>Not there any more</h1><p role=\"alert\" "
+	    "class=\"why\">This entry was changed or deleted. You may "
+	    "have done so in another window.</p><p>");
 	web_anchor(wr, out, "diary", "To the diary");
 	html_put(out, "</p>");
 }

@@ -19,7 +19,7 @@ static const char *const hints[PLAN_SECTIONS] = {
 		   "get these back on a hard day.",
     [PLAN_PEOPLE] = "Who, and how to reach them, such as: Jia, ward 5, "
 		    "mornings.",
-    [PLAN_BEST] = "What was agreed to make work easier, with whom, and since "
+    [PLAN_BEST] = "What was agreed to make work easier. With whom and since "
 		  "when, such as: a quiet desk on Mondays.",
     [PLAN_SUPPORT] = "What helps you, and what does not, such as: ask me in "
 		     "private.",

@@ -199,6 +199,7 @@ const verbs = {
 		return tabs.length - 1;
 	},
 	tabs: async () => tabs.length,
+	settled: (wish, tab) => tab.page.waitForLoadState("load"),
 	async goto(wish, tab) {
 		const before = tab.loads.length;
 		await tab.page.goto(wish.url);

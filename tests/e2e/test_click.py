@@ -106,8 +106,9 @@ class Click(test_bubble.Bubble):
         self.assertIn("Saved.", tab.text())
         self.assertEqual(tab.do("cut"), [])
         self.keys("alt+h")
-        self.until(lambda: "Jia" not in tab.text())
-        self.assertIn("/closed", tab.do("url"))
+        self.until(lambda: "/closed" in tab.do("url"))
+        tab.do("settled")
+        self.assertNotIn("Jia", tab.text())
 
 
 def load_tests(loader, *_):
