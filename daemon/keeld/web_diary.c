@@ -103,9 +103,8 @@ put_choice(const json_t *item, double value, struct buf *out)
 
 /* "How was it? 6 of 10"; without the question, "mood: 6". */
 static void
-put_answer(const json_t *item, const char *id, double value, struct buf *out)
+put_answer(const json_t *item, const char *text, double value, struct buf *out)
 {
-	const char *text = item == NULL ? id : web_text(item, "text");
 	size_t len = strlen(text);
 
 	html_put(out, "<li>%s%s <b>", text,
@@ -142,7 +141,8 @@ put_answers(const json_t *entry, const json_t *form, struct buf *out)
 	{
 		value = json_object_get(answers, web_text(item, "id"));
 		if (value != NULL)
-			put_answer(item, NULL, json_number_value(value), out);
+			put_answer(item, web_text(item, "text"),
+			    json_number_value(value), out);
 	}
 	json_object_foreach(answers, id, value)
 	{
