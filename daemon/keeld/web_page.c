@@ -138,7 +138,7 @@ web_put_closes(struct web_req *wr, struct buf *out)
 	struct moment at;
 
 	moment_at(wr->web->keeld,
-	    web_now(wr->web) +
+	    loop_now_ms(wr->web->keeld->loop) +
 		(EK_PAGE_IDLE_SECS - EK_PAGE_EARLY_SECS) * INT64_C(1000),
 	    &at);
 	at.local[CIVIL_TIME_LEN - 3] = '\0';

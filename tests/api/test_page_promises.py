@@ -1,0 +1,67 @@
+"""What the page and its drafts must never do to a promise: show a word of a
+locked book, leave in a file what was deleted, bring into a new book what was
+of an erased one, lose what was typed, say a time that is not so, ask twice.
+"""
+import glob
+import os
+import re
+import sqlite3
+
+import keeld
+from steps import Steps
+from test_page_draft import windows
+
+
+class Promises(keeld.Case):
+    schedules = (keeld.DAILY,)
+
+    def setUp(self):
+        super().setUp()
+        self.k.pass_time(days=1)  # 17:00: the slot of 16:30 waits
+
+    def page(self, to="checkin"):
+        return Steps(self, to).open()
+
+    def rows(self):
+        path, = glob.glob(self.k.home + "/**/book.db", recursive=True)
+        db = sqlite3.connect(path)
+        rows = [blob for blob, in db.execute("SELECT blob FROM drafts")]
+        db.close()
+        return rows
+
+    def nowhere(self, rows):
+        self.assertNotEqual(rows, [])
+        for path, data in self.k.files().items():
+            self.assertFalse(
+                any(windows(row) & windows(data) for row in rows), path)
+
+    # --- the time that is said ---
+
+    def test_closes_at(self):
+        """By her clock, also when that was set: sessions go by another."""
+        self.assertIn("closes itself at 17:09.", self.page().text)
+        self.k.step(hours=3)
+        self.assertIn("closes itself at 20:09.", self.page().text)
+
+    # --- erased ---
+
+    # --- deleted ---
+
+    def left(self, to, button, **words):
+        """A form of the entry's that was sent too late; its entry's id."""
+        self.k.checkin(note="a word that is deleted later")
+        entry = self.k.entries()[-1]["id"]
+        page = Steps(self, to).open()
+        page.go("Change or delete")
+        if button == "Save":
+            page.go("Change it")
+        self.k.pass_time(minutes=10, seconds=1)
+        status, _, text = page.raw(button, **words)
+        self.assertIn("is kept", text)
+        return entry
+
+    # --- not lost ---
+
+
+if __name__ == "__main__":
+    keeld.main()
