@@ -217,16 +217,20 @@ look_cb(const unsigned char *rid, const struct buf *plain, void *arg)
 }
 
 static enum ek_err
-look_in_memory(const struct drafts *drafts, struct search *search)
+look_in_memory(const struct keeld *keeld, struct search *search)
 {
+	const struct drafts *drafts = keeld->drafts;
+	bool open = api_is_open(keeld);
+	const struct held *held;
 	struct draft *copy;
 	size_t i;
 
 	for (i = 0; i < drafts->count; i++) {
-		if (drafts->list[i].leaves ||
-		    !fits(search, drafts->list[i].draft))
+		held = &drafts->list[i];
+		if (held->leaves || (held->inside && !open) ||
+		    !fits(search, held->draft))
 			continue;
-		copy = copy_of(drafts->list[i].draft);
+		copy = copy_of(held->draft);
 		if (copy == NULL)
 			return EK_NOMEM;
 		list_take(&search->list, copy);
@@ -242,7 +246,7 @@ look(struct keeld *keeld, struct search *search, struct ek_why *why)
 	search->now_ms = loop_now_ms(keeld->loop);
 	err = store_draft_each(keeld->store, look_cb, search, why);
 	if (err == EK_OK && store_state(keeld->store) != STORE_NONE)
-		err = look_in_memory(keeld->drafts, search);
+		err = look_in_memory(keeld, search);
 	if (err != EK_OK)
 		draft_list_done(&search->list);
 	return err;
@@ -315,13 +319,20 @@ place_of(const struct drafts *drafts, const char *key)
 }
 
 static enum ek_err
-put_in_memory(struct drafts *drafts, const struct draft *draft)
+put_in_memory(
+    struct keeld *keeld, const struct draft *draft, struct ek_why *why)
 {
+	struct drafts *drafts = keeld->drafts;
 	size_t at = place_of(drafts, draft->key);
+	bool open = api_is_open(keeld);
 	struct draft *copy;
 
-	if (at == EK_DRAFTS_MAX)
-		return EK_CONFLICT; /* room_for has looked before */
+	if (at == EK_DRAFTS_MAX) /* room_for has looked, but not at all */
+		return ek_why(why, EK_LOCKED, "%s", ek_err_text(EK_LOCKED));
+	if (at < drafts->count && drafts->list[at].inside && !open)
+		return ek_why(why, EK_LOCKED,
+		    "your book is locked, and what you began lies in it; "
+		    "unlock it, then send this again");
 	copy = copy_of(draft);
 	if (copy == NULL)
 		return EK_NOMEM;
@@ -329,7 +340,7 @@ put_in_memory(struct drafts *drafts, const struct draft *draft)
 		draft_free(drafts->list[at].draft);
 	else
 		drafts->count++;
-	drafts->list[at] = (struct held){copy, false};
+	drafts->list[at] = (struct held){copy, false, open};
 	return EK_OK;
 }
 
@@ -397,7 +408,7 @@ draft_put(struct keeld *keeld, const struct draft *draft, struct ek_why *why)
 		if (err == EK_OK)
 			leave_memory(keeld->drafts, draft->key);
 	} else {
-		err = put_in_memory(keeld->drafts, draft);
+		err = put_in_memory(keeld, draft, why);
 		if (err == EK_OK)
 			err = drop_in_store(keeld, draft->key, true, why);
 	}

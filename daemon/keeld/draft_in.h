@@ -10,6 +10,7 @@
 struct held {
 	struct draft *draft;
 	bool leaves; /* with this turn's commit */
+	bool inside; /* of an open book: not seen while that is locked */
 };
 
 struct drafts {

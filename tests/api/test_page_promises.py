@@ -63,5 +63,31 @@ class Promises(keeld.Case):
     # --- not lost ---
 
 
+class Locked(keeld.Case):
+    book = "passphrase"
+
+    def test_begun_before_it_was_locked(self):
+        """Off the record it lies in memory: it is shown once it is open."""
+        page = Steps(self, "checkin").open()
+        page.press("Go on", off="1", a_mood="2")
+        page.press("Go on", s_s1="2")
+        self.k.post("/v1/lock")
+        text = Steps(self, "today").open().text
+        self.assertNotIn("You began", text)
+        fresh = Steps(self, "checkin").open()
+        self.assertEqual(fresh.where(), "1 of 2")
+        self.assertNotIn("checked", re.sub(
+            r'name="off" value="0" checked|value="" checked', "", fresh.text))
+        page.see(page.at)
+        self.assertIn("<h1>Your book is locked</h1>", page.text)
+        self.assertNotIn("lunch", page.text)
+        self.k.post("/v1/unlock", {"with": "passphrase",
+                                   "kek": keeld.PASS_KEK})
+        page = Steps(self, "checkin").open()
+        self.assertEqual(page.where(), "3 of 4")
+        page.press("Back")
+        self.assertIn('name="s.s1" value="2" checked', page.text)
+
+
 if __name__ == "__main__":
     keeld.main()
