@@ -44,13 +44,15 @@ sweep_cb(const unsigned char *rid, const struct buf *plain, void *arg)
 	return EK_OK;
 }
 
+/* Without a book they are nobody's: it was erased. */
 static void
-sweep_memory(struct drafts *drafts, struct sweep *sweep)
+sweep_memory(struct drafts *drafts, struct sweep *sweep, bool book)
 {
 	size_t i = 0;
 
 	while (i < drafts->count) {
-		if (drafts->list[i].draft->until_ms <= sweep->now_ms) {
+		if (!book ||
+		    drafts->list[i].draft->until_ms <= sweep->now_ms) {
 			drafts_forget(drafts, i);
 		} else {
 			see_until(sweep, drafts->list[i].draft->until_ms);
@@ -93,6 +95,7 @@ draft_tick(struct keeld *keeld, int64_t now_ms)
 			    keeld->store, sweep.over[i], false, NULL);
 		keeld->drafts->over_by_ms = sweep.last_ms;
 	}
-	sweep_memory(keeld->drafts, &sweep);
+	sweep_memory(keeld->drafts, &sweep,
+	    store_state(keeld->store) != STORE_NONE);
 	return sweep.next_ms;
 }

@@ -45,6 +45,14 @@ class Promises(keeld.Case):
 
     # --- erased ---
 
+    def test_erased_in_memory_too(self):
+        page = self.page()
+        page.press("Go on", off="1", a_mood="2")
+        self.k.post("/v1/erase", {"confirm": "erase"})
+        self.k.make_book()
+        self.assertNotIn("You began", self.page("today").text)
+        self.assertEqual(self.page().where(), "1 of 4")
+
     # --- deleted ---
 
     def left(self, to, button, **words):
@@ -66,6 +74,16 @@ class Promises(keeld.Case):
 class Locked(keeld.Case):
     book = "passphrase"
 
+    def rows(self):
+        return Promises.rows(self)
+
+    def nowhere(self, rows):
+        Promises.nowhere(self, rows)
+
+    def unlock(self):
+        self.k.post("/v1/unlock", {"with": "passphrase",
+                                   "kek": keeld.PASS_KEK})
+
     def test_begun_before_it_was_locked(self):
         """Off the record it lies in memory: it is shown once it is open."""
         page = Steps(self, "checkin").open()
@@ -81,8 +99,7 @@ class Locked(keeld.Case):
         page.see(page.at)
         self.assertIn("<h1>Your book is locked</h1>", page.text)
         self.assertNotIn("lunch", page.text)
-        self.k.post("/v1/unlock", {"with": "passphrase",
-                                   "kek": keeld.PASS_KEK})
+        self.unlock()
         page = Steps(self, "checkin").open()
         self.assertEqual(page.where(), "3 of 4")
         page.press("Back")
