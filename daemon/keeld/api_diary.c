@@ -14,6 +14,7 @@
 #include "keeld/aside.h"
 #include "keeld/checkin.h"
 #include "keeld/diary.h"
+#include "keeld/draft.h"
 
 /* --- reading --- */
 
@@ -446,6 +447,8 @@ forget(struct keeld *keeld, const struct record *entry,
 
 	api_rid(key, 0, gone);
 	err = diary_parts(store_book(keeld->store), entry, &rids, &count);
+	if (err == EK_OK) /* in the same commit */
+		err = draft_drop_about(keeld, rids, count, why);
 	if (err == EK_OK)
 		err = store_forget(keeld->store, rids, count, gone,
 		    loop_now_ms(keeld->loop), why);

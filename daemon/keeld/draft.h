@@ -60,6 +60,12 @@ enum ek_err draft_put(struct keeld *keeld, const struct draft *draft,
 /* It is gone when the turn's commit is made.  told: as store_draft_drop. */
 enum ek_err draft_drop(struct keeld *keeld, const char *key, bool told,
     struct ek_why *why) EK_MUST_USE;
+/* The same for those about one of these records (web_left.h), which are
+ * deleted: a form that changes an entry holds what it says. */
+enum ek_err draft_drop_about(struct keeld *keeld, const unsigned char *rids,
+    size_t count, struct ek_why *why) EK_MUST_USE;
+/* Was the record it is about deleted?  Then it is over. */
+bool draft_is_of_gone(const struct keeld *keeld, const struct draft *draft);
 /* The turn's tail, after the commit: what was dropped is gone, or not. */
 void draft_turn_end(struct keeld *keeld, enum ek_err err);
 /* Drops those that are over; the next instant one is (Unix ms), or 0. */

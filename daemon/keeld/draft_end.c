@@ -1,13 +1,68 @@
 /*
- * draft_end - drafts that are over: their slot is, or they are 12 hours old.
+ * draft_end - drafts that are over: their slot is, or they are 12 hours old,
+ * or what they are about was deleted.
  *
  * Nobody polls: the next end joins keeld's timer, and each start looks.
  */
 #include <string.h>
 
+#include "evenkeel/text.h"
+#include "keeld/api.h"
 #include "keeld/draft_in.h"
 
+/* --- what they are about is deleted --- */
+
+/* The record it is about, by its name ("fix:ID"). */
+static bool
+record_of(const struct draft *draft, unsigned char *rid)
+{
+	const char *id = strchr(draft->instrument, ':');
+
+	return id != NULL && text_unhex(id + 1, rid, EK_ID_LEN);
+}
+
+bool
+draft_is_of_gone(const struct keeld *keeld, const struct draft *draft)
+{
+	unsigned char rid[EK_ID_LEN];
+
+	return api_is_open(keeld) && record_of(draft, rid) &&
+	       book_is_gone(store_book(keeld->store), rid);
+}
+
+static bool
+is_about(const struct draft *draft, const unsigned char *rids, size_t count)
+{
+	unsigned char rid[EK_ID_LEN];
+	size_t i;
+
+	if (!record_of(draft, rid))
+		return false;
+	for (i = 0; i < count; i++)
+		if (memcmp(rids + i * EK_ID_LEN, rid, EK_ID_LEN) == 0)
+			return true;
+	return false;
+}
+
+enum ek_err
+draft_drop_about(struct keeld *keeld, const unsigned char *rids, size_t count,
+    struct ek_why *why)
+{
+	struct draft_list list = {.count = 0};
+	enum ek_err err = draft_waiting(keeld, &list, why);
+	size_t i;
+
+	for (i = 0; err == EK_OK && i < list.count; i++)
+		if (is_about(list.drafts[i], rids, count))
+			err = draft_drop(keeld, list.drafts[i]->key, true, why);
+	draft_list_done(&list);
+	return err;
+}
+
+/* --- over --- */
+
 struct sweep {
+	const struct keeld *keeld;
 	int64_t now_ms, next_ms, last_ms;
 	unsigned char over[EK_DRAFTS_MAX][EK_ID_LEN];
 	size_t count;
@@ -35,7 +90,8 @@ sweep_cb(const unsigned char *rid, const struct buf *plain, void *arg)
 	if (plain != NULL)
 		err = draft_read(plain, &draft);
 	if (err == EK_OK) {
-		over = draft->until_ms <= sweep->now_ms;
+		over = draft->until_ms <= sweep->now_ms ||
+		       draft_is_of_gone(sweep->keeld, draft);
 		see_until(sweep, draft->until_ms);
 	}
 	draft_free(draft);
@@ -51,11 +107,13 @@ sweep_memory(struct drafts *drafts, struct sweep *sweep, bool book)
 	size_t i = 0;
 
 	while (i < drafts->count) {
-		if (!book ||
-		    drafts->list[i].draft->until_ms <= sweep->now_ms) {
+		const struct draft *draft = drafts->list[i].draft;
+
+		if (!book || draft->until_ms <= sweep->now_ms ||
+		    draft_is_of_gone(sweep->keeld, draft)) {
 			drafts_forget(drafts, i);
 		} else {
-			see_until(sweep, drafts->list[i].draft->until_ms);
+			see_until(sweep, draft->until_ms);
 			i++;
 		}
 	}
@@ -82,7 +140,7 @@ sweep_locked(struct keeld *keeld, struct sweep *sweep)
 int64_t
 draft_tick(struct keeld *keeld, int64_t now_ms)
 {
-	struct sweep sweep = {.now_ms = now_ms};
+	struct sweep sweep = {.keeld = keeld, .now_ms = now_ms};
 	size_t i;
 
 	if (store_state(keeld->store) == STORE_LOCKED) {
@@ -95,7 +153,7 @@ draft_tick(struct keeld *keeld, int64_t now_ms)
 			    keeld->store, sweep.over[i], false, NULL);
 		keeld->drafts->over_by_ms = sweep.last_ms;
 	}
-	sweep_memory(keeld->drafts, &sweep,
-	    store_state(keeld->store) != STORE_NONE);
+	sweep_memory(
+	    keeld->drafts, &sweep, store_state(keeld->store) != STORE_NONE);
 	return sweep.next_ms;
 }

@@ -104,6 +104,8 @@ web_left_keep(struct web_req *wr, const char *name, struct ek_why *why)
 	if (err == EK_OK)
 		err = draft_new(web_keeld(wr), key == NULL ? "" : key, name,
 		    NULL, &draft, why);
+	if (err == EK_OK && draft_is_of_gone(web_keeld(wr), draft))
+		err = EK_NOT_FOUND; /* it holds what was deleted */
 	if (err == EK_OK) {
 		json_object_set_new(
 		    draft->fields, FORM, json_string(buf_text(&form)));

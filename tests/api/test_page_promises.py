@@ -68,6 +68,31 @@ class Promises(keeld.Case):
         self.assertIn("is kept", text)
         return entry
 
+    def test_deleted_with_its_drafts(self):
+        """A form that was left holds what the entry said."""
+        for button, words in (("Save", {"note": "changed"}),
+                              ("Save the note", {"text": "more of it"})):
+            entry = self.left("diary", button, **words)
+            rows = self.rows()
+            self.assertEqual(len(rows), 1)
+            self.k.delete("/v1/diary/" + entry)
+            self.assertEqual(self.rows(), [])
+            self.nowhere(rows)
+            self.assertNotIn("before this was saved", self.page("diary").text)
+
+    def test_sent_late_after_it_was_deleted(self):
+        """What was deleted does not come back with a form."""
+        self.k.checkin(note="a word that is deleted first")
+        entry = self.k.entries()[-1]["id"]
+        page = self.page("diary")
+        page.go("Change or delete")
+        page.go("Change it")
+        self.k.delete("/v1/diary/" + entry)
+        self.k.pass_time(minutes=10, seconds=1)
+        status, _, text = page.raw("Save", note="changed")
+        self.assertEqual((status, self.rows()), (410, []))
+        self.assertNotIn("is kept", text)
+
     # --- not lost ---
 
 
