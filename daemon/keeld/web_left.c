@@ -296,6 +296,7 @@ const struct web_row web_left_ended_rows[] = {
     {"POST", "plan-edit", plan_ended},
     {"POST", "diary-fix", fix_ended},
     {"POST", "diary-note", note_ended},
+    {"POST", "hard-words", note_ended},
     {NULL, NULL, NULL},
 };
 const struct web_row web_left_rows[] = {

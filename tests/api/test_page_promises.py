@@ -95,6 +95,22 @@ class Promises(keeld.Case):
 
     # --- not lost ---
 
+    def test_hard_day_note_sent_late(self):
+        page = self.page("hard")
+        page.press("Show me my words")
+        self.k.pass_time(minutes=10, seconds=1)
+        status, _, text = page.raw("Keep this note", text="it was too much")
+        self.assertEqual(status, 200)
+        self.assertIn("What you wrote is kept.", text)
+        page = self.page("today")
+        page.see(page.address(page.text, "Go on"))
+        self.assertIn(">\nit was too much</textarea>", page.text)
+        page.press("Save the note")
+        entry, = self.k.entries()
+        self.assertEqual([n["text"] for n in entry["notes"]],
+                         ["it was too much"])
+        self.assertEqual(self.rows(), [])
+
 
 class Locked(keeld.Case):
     book = "passphrase"
