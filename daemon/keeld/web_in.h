@@ -12,7 +12,7 @@
 
 #define WEB_HEX_LEN      32 /* of 128 random bits */
 #define WEB_LINKS_MAX    4
-#define WEB_SESSIONS_MAX 4
+#define WEB_SESSIONS_MAX 16 /* each click makes one; the oldest goes */
 #define WEB_NAME_LEN     16
 #define WEB_NAMES_MAX    1024 /* in a session, before old ones go */
 #define WEB_TARGET_MAX   128

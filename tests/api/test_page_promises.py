@@ -111,6 +111,14 @@ class Promises(keeld.Case):
                          ["it was too much"])
         self.assertEqual(self.rows(), [])
 
+    def test_opened_again_and_again(self):
+        """Each click opens a session: what is typed in the first is kept."""
+        page = self.page()
+        for _ in range(5):
+            self.page("today")
+        page.press("Go on", a_mood="3")
+        self.assertEqual(page.where(), "2 of 4")
+
 
 class Locked(keeld.Case):
     book = "passphrase"
