@@ -366,7 +366,7 @@ drop_in_store(
 {
 	unsigned char rid[EK_ID_LEN];
 
-	if (!api_is_open(keeld) || !rid_of(key, RID_INDEX, rid))
+	if (!rid_of(key, RID_INDEX, rid))
 		return EK_OK;
 	return store_draft_drop(keeld->store, rid, told, why);
 }
@@ -409,7 +409,7 @@ draft_put(struct keeld *keeld, const struct draft *draft, struct ek_why *why)
 			leave_memory(keeld->drafts, draft->key);
 	} else {
 		err = put_in_memory(keeld, draft, why);
-		if (err == EK_OK)
+		if (err == EK_OK && api_is_open(keeld))
 			err = drop_in_store(keeld, draft->key, true, why);
 	}
 	if (err == EK_OK)

@@ -166,9 +166,9 @@ typedef enum ek_err (*store_draft_cb)(
 enum ek_err store_draft_each(struct store *store, store_draft_cb cb, void *arg,
     struct ek_why *reterr_why) EK_MUST_USE;
 enum ek_err store_draft_count(struct store *store, size_t *ret) EK_MUST_USE;
-/* It leaves the file after the commit; EK_OK when there is none.  told: a
- * scrub that fails is told, as of a deletion; else it is owed, for what the
- * turn saved is saved all the same. */
+/* It leaves the file after the commit, also while locked; EK_OK when there is
+ * none.  told: a scrub that fails is told, as of a deletion; else it is owed,
+ * for what the turn saved is saved all the same. */
 enum ek_err store_draft_drop(struct store *store, const unsigned char *rid,
     bool told, struct ek_why *reterr_why) EK_MUST_USE;
 /* All of them, also while locked. */

@@ -118,11 +118,13 @@ enum ek_err
 store_draft_drop(struct store *store, const unsigned char *rid, bool told,
     struct ek_why *reterr_why)
 {
-	enum ek_err err = may_write(store, reterr_why);
+	enum ek_err err;
 	bool has = false;
 
-	if (err != EK_OK)
-		return err;
+	if (store->state != STORE_OPEN && store->state != STORE_LOCKED)
+		return EK_OK;
+	if (store->turn_err != EK_OK)
+		return store_undone(store, reterr_why);
 	err = db_has(store->db, DB_DRAFTS, rid, &has, reterr_why);
 	if (err == EK_OK && !has)
 		return EK_OK;

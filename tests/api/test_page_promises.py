@@ -133,6 +133,20 @@ class Locked(keeld.Case):
         self.k.post("/v1/unlock", {"with": "passphrase",
                                    "kek": keeld.PASS_KEK})
 
+    def test_thrown_away_while_locked(self):
+        """It lies in the locked book, and leaves it all the same."""
+        page = Steps(self, "checkin").begun()
+        page.press("Go on", s_s1="2")
+        page.go("Leave it")
+        rows = self.rows()
+        self.k.post("/v1/lock")
+        page.press("Throw it away")
+        self.assertIn("Thrown away. Nothing of it is kept.", page.text)
+        self.assertEqual(self.rows(), [])
+        self.nowhere(rows)
+        self.unlock()
+        self.assertNotIn("You began", Steps(self, "today").open().text)
+
     def test_begun_before_it_was_locked(self):
         """Off the record it lies in memory: it is shown once it is open."""
         page = Steps(self, "checkin").open()
