@@ -53,6 +53,7 @@ struct web_session {
 	const char *next;          /* a literal */
 	char back[WEB_TARGET_MAX]; /* where she wanted to go; or "" */
 	json_t *reply;             /* web_keep_reply() */
+	bool reply_inside;         /* of an open book: not shown while locked */
 	char reply_key[WEB_HEX_LEN + 1];
 };
 

@@ -163,14 +163,18 @@ web_keep_reply(struct web_req *wr, const char *key, const json_t *reply)
 		return;
 	json_decref(wr->session->reply);
 	wr->session->reply = json_incref(mutable);
+	wr->session->reply_inside = api_is_open(wr->web->keeld);
 	memcpy(wr->session->reply_key, key, strlen(key) + 1);
 }
 
 const json_t *
 web_kept_reply(const struct web_req *wr, const char *key)
 {
-	return strcmp(wr->session->reply_key, key) == 0 ? wr->session->reply
-							: NULL;
+	const struct web_session *session = wr->session;
+
+	if (session->reply_inside && !api_is_open(wr->web->keeld))
+		return NULL;
+	return strcmp(session->reply_key, key) == 0 ? session->reply : NULL;
 }
 
 /* --- what came --- */

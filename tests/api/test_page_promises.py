@@ -147,6 +147,21 @@ class Locked(keeld.Case):
         self.unlock()
         self.assertNotIn("You began", Steps(self, "today").open().text)
 
+    def test_words_of_before_it_was_locked(self):
+        """The page after a check-in shows her plan's words."""
+        page = Steps(self, "checkin").begun()
+        while page.where() != "4 of 4":
+            page.press("Go on")
+        page.press("Save")
+        self.assertIn("Walk in the garden", page.text)
+        self.k.post("/v1/lock")
+        page.see(page.at)
+        self.assertNotIn("Walk in the garden", page.text)
+        self.assertIn("Saved already.", page.text)
+        self.unlock()
+        page.see(page.at)
+        self.assertIn("Walk in the garden", page.text)
+
     def test_begun_before_it_was_locked(self):
         """Off the record it lies in memory: it is shown once it is open."""
         page = Steps(self, "checkin").open()
