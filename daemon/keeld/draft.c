@@ -344,8 +344,8 @@ put_in_memory(
 	return EK_OK;
 }
 
-static enum ek_err
-put_in_store(struct keeld *keeld, const struct draft *draft, struct ek_why *why)
+enum ek_err
+drafts_store(struct keeld *keeld, const struct draft *draft, struct ek_why *why)
 {
 	unsigned char rid[EK_ID_LEN];
 	struct buf plain;
@@ -404,7 +404,7 @@ draft_put(struct keeld *keeld, const struct draft *draft, struct ek_why *why)
 	if (err != EK_OK)
 		return err;
 	if (is_storable(keeld, draft)) {
-		err = put_in_store(keeld, draft, why);
+		err = drafts_store(keeld, draft, why);
 		if (err == EK_OK)
 			leave_memory(keeld->drafts, draft->key);
 	} else {

@@ -66,7 +66,23 @@ struct sweep {
 	int64_t now_ms, next_ms, last_ms;
 	unsigned char over[EK_DRAFTS_MAX][EK_ID_LEN];
 	size_t count;
+	struct draft_list anew; /* those with other instants now */
 };
+
+/* Begun by a clock that was set back since: how old it is nobody knows, so it
+ * is as if begun now, and not kept till that clock's day. */
+static bool
+set_back(struct draft *draft, int64_t now_ms)
+{
+	int64_t last = now_ms + EK_DRAFT_SECS * INT64_C(1000);
+
+	if (draft->begun_ms <= now_ms)
+		return false;
+	draft->begun_ms = now_ms;
+	if (draft->until_ms > last)
+		draft->until_ms = last;
+	return true;
+}
 
 static void
 see_until(struct sweep *sweep, int64_t until_ms)
@@ -85,16 +101,21 @@ sweep_cb(const unsigned char *rid, const struct buf *plain, void *arg)
 	struct sweep *sweep = arg;
 	struct draft *draft = NULL;
 	enum ek_err err = EK_CORRUPT;
-	bool over = true;
+	bool over = true, anew = false;
 
 	if (plain != NULL)
 		err = draft_read(plain, &draft);
 	if (err == EK_OK) {
 		over = draft->until_ms <= sweep->now_ms ||
 		       draft_is_of_gone(sweep->keeld, draft);
+		anew = set_back(draft, sweep->now_ms) && !over &&
+		       sweep->anew.count < EK_DRAFTS_MAX;
 		see_until(sweep, draft->until_ms);
 	}
-	draft_free(draft);
+	if (anew)
+		sweep->anew.drafts[sweep->anew.count++] = draft;
+	else
+		draft_free(draft);
 	if (over && err != EK_NOMEM && sweep->count < EK_DRAFTS_MAX)
 		memcpy(sweep->over[sweep->count++], rid, EK_ID_LEN);
 	return EK_OK;
@@ -107,8 +128,9 @@ sweep_memory(struct drafts *drafts, struct sweep *sweep, bool book)
 	size_t i = 0;
 
 	while (i < drafts->count) {
-		const struct draft *draft = drafts->list[i].draft;
+		struct draft *draft = drafts->list[i].draft;
 
+		set_back(draft, sweep->now_ms);
 		if (!book || draft->until_ms <= sweep->now_ms ||
 		    draft_is_of_gone(sweep->keeld, draft)) {
 			drafts_forget(drafts, i);
@@ -125,13 +147,13 @@ static void
 sweep_locked(struct keeld *keeld, struct sweep *sweep)
 {
 	struct drafts *drafts = keeld->drafts;
+	int64_t last = sweep->now_ms + EK_DRAFT_SECS * INT64_C(1000);
 	size_t count = 0;
 
 	if (store_draft_count(keeld->store, &count) != EK_OK || count == 0)
 		return;
-	if (drafts->over_by_ms == 0)
-		drafts->over_by_ms =
-		    sweep->now_ms + EK_DRAFT_SECS * INT64_C(1000);
+	if (drafts->over_by_ms == 0 || drafts->over_by_ms > last)
+		drafts->over_by_ms = last;
 	if (drafts->over_by_ms <= sweep->now_ms)
 		(void)!store_draft_clear(keeld->store, NULL);
 	see_until(sweep, drafts->over_by_ms);
@@ -151,6 +173,9 @@ draft_tick(struct keeld *keeld, int64_t now_ms)
 		for (i = 0; i < sweep.count; i++)
 			(void)!store_draft_drop(
 			    keeld->store, sweep.over[i], false, NULL);
+		for (i = 0; i < sweep.anew.count; i++)
+			(void)!drafts_store(keeld, sweep.anew.drafts[i], NULL);
+		draft_list_done(&sweep.anew);
 		keeld->drafts->over_by_ms = sweep.last_ms;
 	}
 	sweep_memory(

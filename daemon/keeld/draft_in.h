@@ -19,6 +19,9 @@ struct drafts {
 	int64_t over_by_ms; /* by then all in the store are; 0: not known */
 };
 
+/* The store's part of draft_put(). */
+enum ek_err drafts_store(struct keeld *keeld, const struct draft *draft,
+    struct ek_why *why) EK_MUST_USE;
 /* The i-th goes; the last takes its place. */
 void drafts_forget(struct drafts *drafts, size_t i);
 

@@ -119,6 +119,18 @@ class Promises(keeld.Case):
         page.press("Go on", a_mood="3")
         self.assertEqual(page.where(), "2 of 4")
 
+    def test_begun_by_a_clock_that_was_wrong(self):
+        """Set back, it is 12 hours more at most, not until that year."""
+        self.k.step(hours=24 * 400)
+        self.page().press("Go on", a_mood="3")
+        self.k.step(hours=-24 * 400)
+        self.k.get("/v1/status")
+        self.assertIn("You began", self.page("today").text)
+        self.k.pass_time(hours=12, seconds=1)
+        for _ in range(2):
+            self.k.get("/v1/status")
+        self.assertEqual(self.rows(), [])
+
 
 class Locked(keeld.Case):
     book = "passphrase"
