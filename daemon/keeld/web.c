@@ -284,5 +284,12 @@ web_free(struct web *web)
 void
 web_release(struct web *web, enum ek_err err, const char *why)
 {
+	size_t i;
+
+	/* what was not kept was not saved: no page says so */
+	for (i = 0; err != EK_OK && i < WEB_SESSIONS_MAX; i++) {
+		json_decref(web->sessions[i].reply);
+		web->sessions[i].reply = NULL;
+	}
 	http_release(web->http, err, why);
 }

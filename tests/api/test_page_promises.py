@@ -5,6 +5,7 @@ of an erased one, lose what was typed, say a time that is not so, ask twice.
 import glob
 import os
 import re
+import resource
 import sqlite3
 
 import keeld
@@ -92,6 +93,28 @@ class Promises(keeld.Case):
         status, _, text = page.raw("Save", note="changed")
         self.assertEqual((status, self.rows()), (410, []))
         self.assertNotIn("is kept", text)
+
+    # --- not kept ---
+
+    def test_not_kept_and_left(self):
+        """A disk that filled up: what was not saved is not said to be."""
+        page = self.page()
+        page.press("Go on", off="1", a_mood="2")
+        while page.where() != "4 of 4":
+            page.press("Go on")
+        late, leave = page.fields("Save"), page.address(page.text, "Leave it")
+        largest = max(len(data) for data in self.k.files().values())
+        pid = self.k.process.pid
+        hard = resource.prlimit(pid, resource.RLIMIT_FSIZE)[1]
+        resource.prlimit(pid, resource.RLIMIT_FSIZE, (1, hard))
+        self.assertGreaterEqual(page.send(*late)[0], 500)
+        resource.prlimit(pid, resource.RLIMIT_FSIZE, (hard, hard))
+        page.load(leave)
+        page.press("Throw it away")
+        status, headers, _ = page.send(*late)
+        page.see(headers["Location"])
+        self.assertNotIn("nothing of it was kept", page.text)
+        self.assertNotIn("Saved", page.text)
 
     # --- not lost ---
 
