@@ -440,7 +440,7 @@ prompt_new(struct keeld *keeld, prompt_link_cb link_cb, struct prompt **ret)
 		return EK_NOMEM;
 	prompt->keeld = keeld;
 	prompt->link_cb = link_cb;
-	prompt_note_read(&keeld->paths, &prompt->note);
+	prompt_note_read(&keeld->paths, now_secs(prompt), &prompt->note);
 	*ret = prompt;
 	return EK_OK;
 }

@@ -23,9 +23,12 @@ struct prompt_note {
 	long long bubble; /* the server's id of what may still be shown; 0 */
 	long long nudged; /* due instant of the slot that was nudged last */
 	long long locked; /* how many due instants a locked book prompted */
+	long long since;  /* Unix seconds: what was before it, it forgot */
 };
 
-void prompt_note_read(const struct paths *paths, struct prompt_note *ret);
+/* Without one (the folder goes with her last session) it begins now. */
+void prompt_note_read(
+    const struct paths *paths, int64_t now, struct prompt_note *ret);
 /* False: not written; what depends on it is not done. */
 bool prompt_note_write(
     const struct paths *paths, const struct prompt_note *note);

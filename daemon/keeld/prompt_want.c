@@ -3,7 +3,8 @@
  *
  * The book says what was shown.  A nudge is none of the book's matters (a
  * slot is shown once): that it was made is noted in the runtime folder, by
- * the slot's due instant, as clear as in the table of armed instants.
+ * the slot's due instant, as clear as in the table of armed instants, and goes
+ * with that folder: of what was before nobody is nudged.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -26,31 +27,33 @@ note_path(const struct paths *paths, const char *end, char *out, size_t size)
 	return snprintf(out, size, "%s/bubble%s", paths->run, end) < (int)size;
 }
 
-/* Three numbers or nothing. */
+/* Four numbers or nothing. */
 static void
 parse_note(const char *text, struct prompt_note *ret)
 {
-	long long numbers[3];
+	long long numbers[4];
 	const char *at = text;
 	char *end;
 	size_t i;
 
-	for (i = 0; i < 3; i++) {
+	for (i = 0; i < 4; i++) {
 		numbers[i] = strtoll(at, &end, 10);
 		if (end == at || numbers[i] < 0)
 			return;
 		at = end;
 	}
-	*ret = (struct prompt_note){numbers[0], numbers[1], numbers[2]};
+	*ret = (struct prompt_note){
+	    numbers[0], numbers[1], numbers[2], numbers[3]};
 }
 
 void
-prompt_note_read(const struct paths *paths, struct prompt_note *ret)
+prompt_note_read(
+    const struct paths *paths, int64_t now, struct prompt_note *ret)
 {
 	char path[EK_PATH_MAX], text[100] = "";
 	int fd = -1;
 
-	*ret = (struct prompt_note){0, 0, 0};
+	*ret = (struct prompt_note){0, 0, 0, now};
 	if (note_path(paths, "", path, sizeof(path)))
 		fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
 	if (fd < 0)
@@ -70,8 +73,8 @@ prompt_note_write(const struct paths *paths, const struct prompt_note *note)
 	if (!note_path(paths, "", path, sizeof(path)) ||
 	    !note_path(paths, ".new", fresh, sizeof(fresh)))
 		return false;
-	len = snprintf(text, sizeof(text), "%lld %lld %lld\n", note->bubble,
-	    note->nudged, note->locked);
+	len = snprintf(text, sizeof(text), "%lld %lld %lld %lld\n",
+	    note->bubble, note->nudged, note->locked, note->since);
 	fd = open(
 	    fresh, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
 	if (fd < 0)
@@ -89,10 +92,13 @@ earlier(int64_t *next, int64_t at)
 		*next = at;
 }
 
-/* When this slot is to be shown (again), or 0; a nudge comes once. */
+/* When this slot is to be shown (again), or 0; a nudge comes once.  One that
+ * was to come before the note began may have come. */
 static int64_t
 show_at(const struct schedule_slot *slot, const struct prompt_note *note)
 {
+	int64_t nudge;
+
 	switch (slot->slot.state) {
 	case SLOT_DUE:
 	case SLOT_HELD:
@@ -102,7 +108,8 @@ show_at(const struct schedule_slot *slot, const struct prompt_note *note)
 	case SLOT_SHOWN:
 		if (note->nudged == slot->slot.due || slot->outcome == NULL)
 			return 0;
-		return slot->outcome->time_ms / 1000 + NUDGE_SECS;
+		nudge = slot->outcome->time_ms / 1000 + NUDGE_SECS;
+		return nudge > note->since ? nudge : 0;
 	case SLOT_ANSWERED:
 	case SLOT_SKIPPED:
 	case SLOT_MISSED:

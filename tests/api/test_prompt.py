@@ -4,6 +4,7 @@ every line on to the test and the test's lines on to keeld."""
 import contextlib
 import os
 import resource
+import shutil
 import signal
 import socket
 import threading
@@ -336,6 +337,37 @@ class Prompt(Waiting):
         self.k.start()
         self.none_started()
         self.assertEqual(self.states(), ["shown"])
+
+    def log_out_and_in(self):
+        """The runtime folder goes with the last session."""
+        self.k.stop()
+        shutil.rmtree(os.path.join(self.k.home, "run"))
+        self.k.start()
+
+    def put_away(self):
+        helper = self.started()
+        helper.shown()
+        helper.say("closed")
+        self.assertTrue(helper.ended())
+
+    def test_one_nudge_also_after_a_login(self):
+        self.at("16:30")
+        self.put_away()
+        self.at("17:10")
+        self.log_out_and_in()  # before it: nobody was nudged yet
+        self.none_started()
+        self.at("18:30")
+        self.put_away()
+        self.at("19:00")
+        self.log_out_and_in()
+        self.at("20:00")
+        self.none_started()
+        self.k.restart()
+        self.none_started()
+        self.at("16:30", 25)  # the next one has its own
+        self.put_away()
+        self.at("18:30", 25)
+        self.put_away()
 
     def test_nudge_of_what_is_up(self):
         """It may lie in a list that nobody opens: shown anew, once."""
