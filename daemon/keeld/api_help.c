@@ -123,8 +123,8 @@ api_nobody(const struct keeld *keeld)
 			       "number.");
 	} else {
 		buf_str(&text,
-		    "This site has not said whom to call: in danger, call your "
-		    "local emergency number.");
+		    "Your workplace has not said here whom to call: in danger, "
+		    "call your local emergency number.");
 	}
 	help_done(&help);
 	json = buf_err(&text) == EK_OK ? json_string(buf_text(&text)) : NULL;
