@@ -64,7 +64,6 @@ begun_get(struct web_req *wr, struct buf *out, struct ek_why *why)
 	html_put(out, "<h2>What is kept where, and who can read it</h2>");
 	html_put(out, "<p>%s</p>", web_text(status, "kept"));
 	put_plain(web_text(json_object_get(status, "key"), "words"), out);
-	html_put(out, "<p>%n</p>", web_text(status, "nobody"));
 	put_next(wr, out);
 	json_decref(status);
 	return EK_OK;

@@ -102,9 +102,9 @@ phrase_get(struct web_req *wr, struct buf *out, struct ek_why *why)
 		    "<p>Write these eight words on paper now, and keep them "
 		    "where only you look. You see them this once: they are "
 		    "kept nowhere, and Back does not bring them again.</p>"
-		    "<p>They open your book on another computer, or when the "
-		    "key here is lost. Whoever has them and a copy of your "
-		    "book can read it.</p>");
+		    "<p>They open your book on another computer, or here "
+		    "when nothing else does. Whoever has them and a copy of "
+		    "your book can read it.</p>");
 		keep_one(session);
 		put_check(wr, out);
 		return EK_OK;

@@ -144,18 +144,18 @@ put_when(struct web_req *wr, const struct wrong *wrong, struct buf *out)
 	html_put(out,
 	    "<p class=\"hint\">This is a short check-in, of less than a "
 	    "minute. A longer one comes each month, and one each fourth "
-	    "month. To see your usual range takes 14 of them, better 28. You "
-	    "can always pass one over, and change this later.</p></fieldset>");
+	    "month. After 14 short ones, better 28, you can see what is usual "
+	    "for you. You can always leave one out.</p></fieldset>");
 }
 
 static void
 put_key(struct web_req *wr, const struct wrong *wrong, struct buf *out)
 {
-	put_legend(
-	    wrong, "place", "Last: where is the key to your book to lie?", out);
+	put_legend(wrong, "place", "Last: how is your book to be locked?", out);
 	put_radio(wr, "place", "keyring", "keyring",
 	    "With my login (as suggested). It opens by itself when you log "
-	    "in. Who knows or can set your login password could read it.",
+	    "in. Whoever knows your login password, or can set a new one, "
+	    "could read it.",
 	    out);
 	put_radio(wr, "place", "passphrase", "keyring",
 	    "Under a passphrase that I type each time. It is kept nowhere. A "
@@ -167,8 +167,8 @@ put_key(struct web_req *wr, const struct wrong *wrong, struct buf *out)
 	put_input(wr, wrong, "again", "password", "The same once more", out);
 	html_put(out, "</div>");
 	put_radio(wr, "place", "file", "keyring",
-	    "In a file that only my login opens. Who has this disk, or a "
-	    "backup of your files, could read it.",
+	    "In a file that only my login opens. Whoever has this disk, or "
+	    "a backup of your files, could read it.",
 	    out);
 	html_put(out,
 	    "<p class=\"hint\">In each case, whoever runs this computer could "
@@ -181,10 +181,14 @@ put_form(struct web_req *wr, const struct wrong *wrong, struct buf *out)
 	html_put(out, "<h1>Begin</h1>");
 	put_alert(wr, wrong, out);
 	html_put(out,
-	    "<p>Five short questions. Then your book is made and your plan is "
-	    "begun. What you type stays yours: it is kept on this computer, "
-	    "sealed. You can leave the three questions of words empty and "
-	    "go on later.</p>");
+	    "<p>Now and then Evenkeel asks you how work is going; it takes "
+	    "half a minute. It keeps your plan of what helps, and on a hard "
+	    "day it gives you your own words back. Nobody else is told any "
+	    "of it.</p>"
+	    "<p>To begin, five short questions. Then your book is made and "
+	    "your plan is begun. What you type stays yours: it is kept on "
+	    "this computer, sealed. You can leave questions 2, 3 and 4 empty "
+	    "and go on later.</p>");
 	web_form_begin(wr, out, "start");
 	put_legend(wrong, "shared", "1. Does anyone else use this login?", out);
 	put_radio(wr, "shared", "no", "", "No, only I do", out);

@@ -45,6 +45,9 @@ class Start(Case):
         browser = Visitor(self, to)
         text = browser.enter()
         self.assertIn("<h1>Begin</h1>", text)
+        # what it is for comes before what is asked
+        self.assertLess(text.index("how work is going"),
+                        text.index("<fieldset"))
         return (browser, *browser.form(text, "Make my book"))
 
     def twin(self, answers):
@@ -90,6 +93,7 @@ class Start(Case):
                      self.k.home, "book.key", "nowhere else until you say so",
                      "Whoever administers this computer"):
             self.assertIn(part.lower(), text.lower())
+        self.assertEqual(text.count("Nobody is watching"), 1)
         self.assertNotIn("keel key", text)
         status, text = browser.go(browser.address(text, "Go to today"))
         self.assertIn("<h1>Today</h1>", text)
