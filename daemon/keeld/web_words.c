@@ -16,13 +16,14 @@ web_text(const json_t *object, const char *key)
 	return text == NULL ? "" : text;
 }
 
+/* tag: "ul", or "ol" for what is done one after the other. */
 static void
-put_list(const json_t *list, struct buf *out)
+put_list(const json_t *list, const char *tag, struct buf *out)
 {
 	const json_t *entry;
 	size_t i;
 
-	html_put(out, "<ul>");
+	html_put(out, "<%s>", tag);
 	json_array_foreach(list, i, entry)
 	{
 		const char *use = web_text(entry, "words");
@@ -30,16 +31,17 @@ put_list(const json_t *list, struct buf *out)
 		html_put(out, "<li>%n%s%s</li>", web_text(entry, "text"),
 		    use[0] == '\0' ? "" : " — ", use);
 	}
-	html_put(out, "</ul>");
+	html_put(out, "</%s>", tag);
 }
 
 static void
-put_part(const char *heading, const json_t *list, struct buf *out)
+put_part(
+    const char *heading, const json_t *list, const char *tag, struct buf *out)
 {
 	if (json_array_size(list) == 0)
 		return;
 	html_put(out, "<h2>%s</h2>", heading);
-	put_list(list, out);
+	put_list(list, tag, out);
 }
 
 static void
@@ -51,11 +53,11 @@ put_strategies(const json_t *words, struct buf *out)
 	json_array_foreach(linked, i, one)
 	{
 		html_put(out, "<h2>You marked: %s</h2>", web_text(one, "sign"));
-		put_list(json_object_get(one, "strategies"), out);
+		put_list(json_object_get(one, "strategies"), "ul", out);
 	}
 	put_part(json_array_size(linked) > 0 ? "What else helps you"
 					     : "What helps you",
-	    json_object_get(words, "best"), out);
+	    json_object_get(words, "best"), "ul", out);
 }
 
 static void
@@ -86,13 +88,13 @@ web_words(struct web_req *wr, const json_t *words, bool hard, struct buf *out)
 	size_t before = out->len;
 
 	if (hard) {
-		put_part("When it gets hard", steps, out);
-		put_part("People you can turn to", people, out);
+		put_part("When it gets hard", steps, "ol", out);
+		put_part("People you can turn to", people, "ul", out);
 		put_strategies(words, out);
 	} else {
 		put_strategies(words, out);
-		put_part("People you can turn to", people, out);
-		put_part("When it gets hard", steps, out);
+		put_part("People you can turn to", people, "ul", out);
+		put_part("When it gets hard", steps, "ol", out);
 	}
 	if (out->len == before)
 		put_none(wr, out);

@@ -63,6 +63,7 @@ class CheckIn(keeld.Case):
         page.press("Save", h_h2="3", note="one\r\n" + MARKUP)
         self.assertIn('<p role="status">Saved.</p>', page.text)
         self.assertIn("You marked: skipping lunch", page.text)
+        self.assertIn("<h2>When it gets hard</h2><ol><li>Tell Tan", page.text)
         self.assertIn("helped 3.0 of 3", page.text)
         self.assertEqual(page.load(page.at), page.text)  # reload
         entry, = self.k.entries()
