@@ -197,12 +197,15 @@ put_next(const struct today *today)
 	const json_t *next = json_object_get(today->json, "next");
 
 	if (!json_is_object(next)) {
-		html_put(today->out, "<p>No check-in is planned.</p>");
-		return;
+		html_put(today->out, "<p>No check-in is planned.");
+	} else {
+		html_put(today->out, "<p>Next check-in: ");
+		web_put_when(today->out, web_text(next, "local"), today->day);
+		html_put(today->out, ".");
 	}
-	html_put(today->out, "<p>Next check-in: ");
-	web_put_when(today->out, web_text(next, "local"), today->day);
-	html_put(today->out, ".</p>");
+	if (json_array_size(json_object_get(today->json, "open")) == 0)
+		put_link(today, "checkin", "Check in now");
+	html_put(today->out, "</p>");
 }
 
 /* A check-in and its note are two there: how many is not said. */

@@ -238,6 +238,8 @@ class CheckIn(keeld.Case):
         page.press("Not today")
         self.assertIn("It will not be asked again.", page.text)
         self.assertNotIn("Waiting", page.text)
+        # she may still, from there
+        self.assertIn("<h1>How work is going</h1>", page.go("Check in now"))
         once = self.k.export()
         self.assertEqual(page.send(address, fields)[0], 303)
         self.assertEqual(self.k.export(), once)
