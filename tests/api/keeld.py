@@ -315,6 +315,7 @@ def main():
     failed = len(result.failures) + len(result.errors) + \
         len(result.unexpectedSuccesses)
     skipped = len(result.skipped)
-    print(f"{result.testsRun - failed - skipped} passed, {failed} failed"
+    passed = max(0, result.testsRun - failed - skipped)  # setUpClass fails, too
+    print(f"{passed} passed, {failed} failed"
           + (f", {skipped} skipped" if skipped else ""))
     sys.exit(1 if failed else 0)
