@@ -185,6 +185,27 @@ class Keeld:
         if self.process is not None:
             self.process.send_signal(signal.SIGUSR1)
 
+    def turn(self):
+        """What was to be done by the time it was told is done.
+
+        The signal may come up together with one request, and its timers a
+        turn later; never behind a second request."""
+        self.get("/v1/status")
+        self.get("/v1/status")
+
+    def children(self):
+        """The processes that it started and has not reaped."""
+        found = set()
+        for pid in filter(str.isdigit, os.listdir("/proc")):
+            try:
+                with open(f"/proc/{pid}/stat") as f:
+                    fields = f.read().rsplit(")", 1)[1].split()
+            except (FileNotFoundError, ProcessLookupError):
+                continue
+            if int(fields[1]) == self.process.pid:
+                found.add(int(pid))
+        return found
+
     # --- requests ---
 
     @property

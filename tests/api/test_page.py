@@ -287,7 +287,7 @@ class Page(keeld.Case):
     def ends(self, seconds):
         """The listener goes; a new link opens another."""
         self.k.pass_time(seconds=seconds)
-        self.k.get("/v1/status")  # a turn of the loop after the signal
+        self.k.turn()
         self.assertEqual(self.sockets(), [])
         browser = Browser(self)
         self.assertIn("<h1>Today</h1>", browser.follow())

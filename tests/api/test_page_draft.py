@@ -42,11 +42,6 @@ class Drafts(keeld.Case):
             self.assertFalse(
                 any(windows(row) & windows(data) for row in rows), path)
 
-    def turn(self):
-        """A turn of the loop after the clock was told."""
-        self.k.get("/v1/status")
-        self.k.get("/v1/status")
-
     def go_on(self):
         page = self.page("today")
         self.assertIn("You began this at 17:00.", page.text)
@@ -256,9 +251,9 @@ class Drafts(keeld.Case):
         page = self.begun()
         address, fields = page.fields("Go on")
         self.k.pass_time(minutes=10, seconds=1)
-        self.turn()
+        self.k.turn()
         self.k.pass_time(minutes=1, seconds=1)
-        self.turn()
+        self.k.turn()
         with self.assertRaises(OSError):
             page.send(address, fields)
         self.assertEqual(self.go_on().where(), "2 of 4")
@@ -312,18 +307,18 @@ class Drafts(keeld.Case):
         self.assertEqual(len(rows), 2)
         # the slot of 16:30 ends at 04:30, that of 17:00 never was one
         self.k.set_now("2026-11-26T04:29:59Z")
-        self.turn()
+        self.k.turn()
         self.assertEqual(len(self.rows()), 2)
         self.k.set_now("2026-11-26T04:30:00Z")
-        self.turn()
+        self.k.turn()
         left = self.rows()
         self.assertEqual(len(left), 1)
         self.nowhere([r for r in rows if r not in left])
         self.k.set_now("2026-11-26T05:59:59Z")
-        self.turn()
+        self.k.turn()
         self.assertEqual(len(self.rows()), 1)
         self.k.set_now("2026-11-26T06:00:00Z")
-        self.turn()
+        self.k.turn()
         self.assertEqual(self.rows(), [])
         self.nowhere(rows)
 
@@ -493,7 +488,6 @@ class Locked(keeld.Case):
     book = "passphrase"
     rows = Drafts.rows
     nowhere = Drafts.nowhere
-    turn = Drafts.turn
 
     def unlock(self):
         self.k.post("/v1/unlock", {"with": "passphrase",
@@ -561,14 +555,14 @@ class Locked(keeld.Case):
         """Nobody can read when; none is kept longer than it may be."""
         Steps(self, "checkin").begun()
         self.k.pass_time(hours=11)
-        self.turn()
+        self.k.turn()
         rows = self.rows()
         self.k.post("/v1/lock")
         self.k.pass_time(minutes=59)
-        self.turn()
+        self.k.turn()
         self.assertEqual(self.rows(), rows)
         self.k.pass_time(minutes=1)
-        self.turn()
+        self.k.turn()
         self.assertEqual(self.rows(), [])
         self.nowhere(rows)
 
@@ -577,10 +571,10 @@ class Locked(keeld.Case):
         rows = self.rows()
         self.k.restart()
         self.k.pass_time(hours=11, minutes=59)
-        self.turn()
+        self.k.turn()
         self.assertEqual(self.rows(), rows)
         self.k.pass_time(minutes=1)
-        self.turn()
+        self.k.turn()
         self.assertEqual(self.rows(), [])
         self.nowhere(rows)
 

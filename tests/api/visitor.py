@@ -5,6 +5,7 @@ import os
 import re
 import socket
 import subprocess
+import time
 import unittest
 import urllib.parse
 
@@ -138,17 +139,17 @@ class Case(keeld.Case):
 
     def wait_gone(self, pid):
         """keeld reaps it; asked again and again, each time a turn."""
-        for _ in range(20000):
-            if not os.path.exists(f"/proc/{pid}"):
-                return
-            self.state()
-        self.fail("it runs still")
+        self.till(lambda: not os.path.exists(f"/proc/{pid}"))
 
     def wait_state(self, wanted):
-        for _ in range(20000):
-            if self.state() == wanted:
-                return
-        self.fail("the book stays " + self.state())
+        self.till(lambda: self.state() == wanted)
+
+    def till(self, done):
+        """However slow the machine is; each look is a turn."""
+        last = time.monotonic() + keeld.LIMIT
+        while not done():
+            self.assertLess(time.monotonic(), last, "it never comes to that")
+            self.state()
 
     def state(self):
         return self.k.get("/v1/status")["state"]
