@@ -83,8 +83,13 @@ enum ek_err web_api_key(struct web_req *wr, const char *method,
  * with the session.  NULL: there is none of that key; borrowed. */
 void web_keep_reply(struct web_req *wr, const char *key, const json_t *reply);
 const json_t *web_kept_reply(const struct web_req *wr, const char *key);
-/* When this page closes itself, for pages on which words are written. */
+/* Where words are written: when this page closes itself; and the button that
+ * keeps them without saving. */
 void web_put_closes(struct web_req *wr, struct buf *out);
+void web_put_later(struct buf *out);
+bool web_is_later(const struct web_req *wr); /* it was pressed */
+/* Both and the button that saves, at the end of a form. */
+void web_form_end(struct web_req *wr, struct buf *out, const char *save);
 
 /* For what takes longer than a turn of the loop: runs `keel --json ARGS` with
  * input (NULL: none) on its stdin, and answers later.  The row returns what

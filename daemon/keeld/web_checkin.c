@@ -356,6 +356,20 @@ keep_step(struct asking *asking, bool back, struct ek_why *why)
 	return err;
 }
 
+/* The same step is gone on with then. */
+static enum ek_err
+keep_later(struct asking *asking, struct ek_why *why)
+{
+	enum ek_err err;
+
+	asking->draft->step =
+	    (int)(asking->partial ? STEP_ITEMS : asking->step);
+	err = draft_put(web_keeld(asking->wr), asking->draft, why);
+	if (err == EK_OK)
+		web_see(asking->wr, "today?was=later");
+	return err;
+}
+
 static bool
 field_is(const struct web_req *wr, const char *name, const char *value)
 {
@@ -384,7 +398,8 @@ refuse(
 static enum ek_err
 checkin_post(struct web_req *wr, struct buf *out, struct ek_why *why)
 {
-	struct asking asking = {.wr = wr, .step = STEP_ITEMS};
+	struct asking asking = {
+	    .wr = wr, .step = STEP_ITEMS, .later = web_is_later(wr)};
 	const char *key = web_query(wr, "d");
 	enum ek_err err = take_step(&asking, why);
 
@@ -393,8 +408,10 @@ checkin_post(struct web_req *wr, struct buf *out, struct ek_why *why)
 		return EK_OK;
 	}
 	asking.alone = field_is(wr, "go", "alone");
-	if (err == EK_OK && asking.step == STEP_NOTE && !asking.partial &&
-	    !field_is(wr, "go", "back"))
+	if (err == EK_OK && asking.later)
+		err = keep_later(&asking, why);
+	else if (err == EK_OK && asking.step == STEP_NOTE && !asking.partial &&
+		 !field_is(wr, "go", "back"))
 		err = save_or_keep(&asking, why);
 	else if (err == EK_OK)
 		err = keep_step(&asking, field_is(wr, "go", "back"), why);
@@ -408,12 +425,14 @@ checkin_post(struct web_req *wr, struct buf *out, struct ek_why *why)
 static enum ek_err
 checkin_ended(struct web_req *wr, struct buf *out, struct ek_why *why)
 {
-	struct asking asking = {.wr = wr, .step = STEP_ITEMS};
+	struct asking asking = {.wr = wr, .step = STEP_ITEMS, .later = true};
 	enum ek_err err = take_step(&asking, why);
 
 	(void)out;
 	if (err == EK_OK)
-		asking.draft->step = (int)checkin_next(&asking, asking.step);
+		asking.draft->step =
+		    (int)(asking.lacks ? asking.step
+				       : checkin_next(&asking, asking.step));
 	if (err == EK_OK)
 		err = draft_put(web_keeld(wr), asking.draft, why);
 	asking_done(&asking);

@@ -198,6 +198,23 @@ put_locked(struct asking *asking, struct buf *out)
 	html_put(out, "</p>");
 }
 
+/* Is there something to type on this step? */
+static bool
+has_words(const struct asking *asking)
+{
+	const json_t *one = json_object_get(asking->form, "instrument"), *item;
+	size_t i;
+
+	if (asking->step != STEP_ITEMS)
+		return asking->step == STEP_NOTE;
+	json_array_foreach(json_object_get(one, "items"), i, item)
+	{
+		if (strcmp(web_text(item, "type"), "text") == 0)
+			return true;
+	}
+	return false;
+}
+
 static void
 draw_items(struct asking *asking, struct buf *out)
 {
@@ -207,6 +224,8 @@ draw_items(struct asking *asking, struct buf *out)
 	html_put(out, "<p>%n</p>", web_text(one, "intro"));
 	if (json_is_true(json_object_get(asking->form, "locked")))
 		put_locked(asking, out);
+	if (has_words(asking))
+		web_put_closes(asking->wr, out);
 	json_array_foreach(json_object_get(one, "items"), i, item)
 	{
 		put_item(asking, item, out);
@@ -310,6 +329,7 @@ draw_note(struct asking *asking, struct buf *out)
 		      "you choose to show it.</p>");
 	put_words(asking, "note",
 	    question[0] != '\0' ? question : "Your note (may stay empty)", out);
+	web_put_closes(asking->wr, out);
 }
 
 /* --- the whole --- */
@@ -397,6 +417,8 @@ put_ways(struct asking *asking, struct buf *out)
 	if (checkin_before(asking, asking->step) != asking->step)
 		html_put(out, "<button name=\"go\" value=\"back\" "
 			      "formnovalidate>Back</button> ");
+	if (has_words(asking))
+		web_put_later(out);
 	html_put(out, "</p></form><p>");
 	if (asking->begun)
 		snprintf(target, sizeof(target), "checkin-leave?d=%s",
@@ -404,8 +426,6 @@ put_ways(struct asking *asking, struct buf *out)
 	web_anchor(
 	    asking->wr, out, asking->begun ? target : "today", "Leave it");
 	html_put(out, "</p>");
-	if (asking->step == STEP_NOTE || asking->step == STEP_ITEMS)
-		web_put_closes(asking->wr, out);
 }
 
 static void

@@ -180,6 +180,8 @@ check_one(struct asking *asking, const char *name, const json_t *about,
 	enum ek_err err = EK_OK;
 
 	if (is_blank(text) && json_is_true(json_object_get(about, "required")))
+		asking->lacks = true;
+	if (asking->lacks && !asking->later)
 		err = ek_why(why, EK_INVALID,
 		    "one question needs an answer; give it to go on");
 	else if (text != NULL && words)

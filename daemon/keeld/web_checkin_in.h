@@ -24,6 +24,8 @@ struct asking { /* one request's view of a check-in */
 	bool partial;      /* its draft was gone: this step is all there is */
 	bool again;        /* she comes back to it */
 	bool late;         /* the slot she came for does not wait any more */
+	bool later;        /* it is kept only: what is missing may be */
+	bool lacks;        /* and something is */
 };
 
 /* --- web_checkin_fields.c --- */

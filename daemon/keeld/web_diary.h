@@ -39,7 +39,6 @@ void web_diary_put_gone(struct web_req *wr, enum ek_err err,
 /* Opens a form to a page about the entry of the target's id. */
 void web_diary_form(struct web_req *wr, struct buf *out, const char *page);
 /* The name of a form that was left (web_left.h): "fix:ID". */
-#define WEB_LEFT_ROOM 48
 void web_diary_left(const struct web_req *wr, const char *form, char *out);
 /* A link to one. */
 void web_diary_anchor(struct web_req *wr, struct buf *out, const char *page,

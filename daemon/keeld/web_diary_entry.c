@@ -104,7 +104,7 @@ put_note_form(struct web_req *wr, struct buf *out)
 	    "<textarea id=\"text\" name=\"text\" rows=\"4\"%s>\n%s</textarea>"
 	    "</p>",
 	    "", typed);
-	html_put(out, "<p><button>Save the note</button></p></form>");
+	web_form_end(wr, out, "Save the note");
 }
 
 static void
@@ -127,7 +127,6 @@ show(struct web_req *wr, const json_t *entry, struct buf *out)
 	web_anchor(wr, out, "diary", "Back to the diary");
 	html_put(out, "</li></ul>");
 	put_note_form(wr, out);
-	web_put_closes(wr, out);
 }
 
 static enum ek_err
@@ -179,7 +178,10 @@ note_post(struct web_req *wr, struct buf *out, struct ek_why *why)
 	json_t *reply = NULL;
 	enum ek_err err;
 
-	if (text == NULL || text[strspn(text, " \n\t")] == '\0')
+	web_diary_left(wr, "note", left);
+	if (web_is_later(wr))
+		err = web_left_later(wr, left, why);
+	else if (text == NULL || text[strspn(text, " \n\t")] == '\0')
 		err = ek_why(
 		    why, EK_INVALID, "the note is empty; write it, or go back");
 	else
@@ -188,8 +190,9 @@ note_post(struct web_req *wr, struct buf *out, struct ek_why *why)
 			"{s:s,s:s}", "of", id == NULL ? "" : id, "text", text),
 		    &reply, why);
 	json_decref(reply);
+	if (err == EK_OK && web_is_later(wr))
+		return EK_OK;
 	if (err == EK_OK) {
-		web_diary_left(wr, "note", left);
 		web_left_saved(wr, left);
 		web_see(wr, "diary?done=noted");
 		return EK_OK;

@@ -258,11 +258,11 @@ put_form(const struct fix *fix, const json_t *entry, const json_t *form)
 	put_marks(fix, entry, form);
 	put_words(fix, "note", web_text(fix->before, "note"),
 	    "A note, for you alone (may stay empty)");
-	html_put(out, "<p><button>Save</button></p></form><p>");
+	web_form_end(fix->wr, out, "Save");
+	html_put(out, "<p>");
 	web_diary_anchor(fix->wr, out, "diary-entry", web_text(entry, "id"),
 	    "Leave it as it is");
 	html_put(out, "</p>");
-	web_put_closes(fix->wr, out);
 }
 
 static void
@@ -394,12 +394,19 @@ fix_post(struct web_req *wr, struct buf *out, struct ek_why *why)
 {
 	json_t *change = NULL;
 	char left[WEB_LEFT_ROOM];
-	enum ek_err err = read_change(wr, &change, why);
+	enum ek_err err;
 
-	if (err == EK_OK)
-		err = save(wr, change, why);
+	web_diary_left(wr, "fix", left);
+	if (web_is_later(wr)) {
+		err = web_left_later(wr, left, why);
+		if (err == EK_OK)
+			return EK_OK;
+	} else {
+		err = read_change(wr, &change, why);
+		if (err == EK_OK)
+			err = save(wr, change, why);
+	}
 	if (err == EK_OK) {
-		web_diary_left(wr, "fix", left);
 		web_left_saved(wr, left);
 		return EK_OK;
 	}

@@ -10,7 +10,7 @@
 
 #include "keeld/html.h"
 #include "keeld/keeld.h"
-#include "keeld/web.h"
+#include "keeld/web_left.h"
 
 static enum ek_err
 hard_get(struct web_req *wr, struct buf *out, struct ek_why *why)
@@ -75,11 +75,8 @@ put_note(struct web_req *wr, const char *id, struct buf *out)
 	if (web_reason(wr) != NULL)
 		html_put(
 		    out, " aria-invalid=\"true\" aria-describedby=\"why\"");
-	html_put(out,
-	    ">\n%s</textarea></p><p><button>Keep this note</button></p>"
-	    "</form>",
-	    text);
-	web_put_closes(wr, out);
+	html_put(out, ">\n%s</textarea></p>", text);
+	web_form_end(wr, out, "Keep this note");
 }
 
 static const char *
@@ -115,16 +112,23 @@ static enum ek_err
 words_post(struct web_req *wr, struct buf *out, struct ek_why *why)
 {
 	const char *id = web_query(wr, "id"), *text = web_field(wr, "text");
-	char target[100];
+	char target[100], left[WEB_LEFT_ROOM];
 	json_t *json = NULL;
 	enum ek_err err;
 
 	if (id == NULL || text == NULL)
 		return ek_why(why, EK_INVALID,
 		    "the form is not one of ours; open the page anew");
-	err = web_api(wr, "POST", "/v1/notes",
-	    json_pack("{s:s,s:s}", "of", id, "text", text), &json, why);
+	/* as any note: it goes on at the hard day's entry */
+	snprintf(left, sizeof(left), "note:%.40s", id);
+	if (web_is_later(wr))
+		err = web_left_later(wr, left, why);
+	else
+		err = web_api(wr, "POST", "/v1/notes",
+		    json_pack("{s:s,s:s}", "of", id, "text", text), &json, why);
 	json_decref(json);
+	if (err == EK_OK && web_is_later(wr))
+		return EK_OK;
 	if (err != EK_OK) {
 		web_refused(wr, err, why);
 		return words_get(wr, out, why);

@@ -1,5 +1,5 @@
 /*
- * web_left - forms that were left; see web_left.h.
+ * web_left - forms that were put off or left; see web_left.h.
  *
  * A draft holds the form as it was sent, so that boxes ticked come back as
  * they were; its token and key are not of it.
@@ -68,7 +68,8 @@ put_fields(struct web_req *wr, struct buf *out)
 	size_t at = 0;
 
 	while (web_field_next(wr, &at, &name, &value)) {
-		if (strcmp(name, "csrf") == 0 || strcmp(name, "key") == 0)
+		if (strcmp(name, "csrf") == 0 || strcmp(name, "key") == 0 ||
+		    strcmp(name, "go") == 0)
 			continue;
 		buf_str(out, out->len == 0 ? "" : "&");
 		buf_str(out, name); /* of signs that stand for themselves */
@@ -78,20 +79,20 @@ put_fields(struct web_req *wr, struct buf *out)
 }
 
 static enum ek_err
-drop(struct web_req *wr, const char *name, struct ek_why *why)
+drop(struct web_req *wr, const char *name, bool told, struct ek_why *why)
 {
 	struct keeld *keeld = web_keeld(wr);
 	struct draft *draft = NULL;
 	enum ek_err err = draft_newest(keeld, name, &draft, why);
 
 	if (err == EK_OK)
-		err = draft_drop(keeld, draft->key, true, why);
+		err = draft_drop(keeld, draft->key, told, why);
 	draft_free(draft);
 	return err;
 }
 
-enum ek_err
-web_left_keep(struct web_req *wr, const char *name, struct ek_why *why)
+static enum ek_err
+keep(struct web_req *wr, const char *name, struct ek_why *why)
 {
 	const char *key = web_field(wr, "key");
 	struct draft *draft = NULL;
@@ -101,7 +102,9 @@ web_left_keep(struct web_req *wr, const char *name, struct ek_why *why)
 	buf_init(&form, EK_HTTP_BODY_MAX);
 	put_fields(wr, &form);
 	err = buf_err(&form);
-	if (err == EK_OK)
+	if (err == EK_OK && web_field(wr, "left") != NULL)
+		err = drop(wr, name, false, why);
+	if (err == EK_OK || err == EK_NOT_FOUND)
 		err = draft_new(web_keeld(wr), key == NULL ? "" : key, name,
 		    NULL, &draft, why);
 	if (err == EK_OK && draft_is_of_gone(web_keeld(wr), draft))
@@ -113,6 +116,16 @@ web_left_keep(struct web_req *wr, const char *name, struct ek_why *why)
 	}
 	draft_free(draft);
 	buf_done(&form);
+	return err;
+}
+
+enum ek_err
+web_left_later(struct web_req *wr, const char *name, struct ek_why *why)
+{
+	enum ek_err err = keep(wr, name, why);
+
+	if (err == EK_OK)
+		web_see(wr, "today?was=later");
 	return err;
 }
 
@@ -157,7 +170,7 @@ web_left_saved(struct web_req *wr, const char *name)
 	struct ek_why why = {""};
 
 	if (web_field(wr, "left") != NULL)
-		(void)!drop(wr, name, &why);
+		(void)!drop(wr, name, true, &why);
 }
 
 /* --- offering --- */
@@ -228,9 +241,10 @@ web_left_offer(struct web_req *wr, const char *kind, struct buf *out)
 		form = form_of(list.drafts[i]);
 		if (form == FORMS || strcmp(forms[form].kind, kind) != 0)
 			continue;
-		html_put(out, "<div class=\"notice screen\"><p>The page closed "
-			      "before this was saved. It is kept for twelve "
-			      "hours.</p><ul>");
+		html_put(out,
+		    "<div class=\"notice screen\"><p>You began this and "
+		    "did not save it. It is kept for twelve "
+		    "hours.</p><ul>");
 		web_left_put(wr, list.drafts[i], out);
 		html_put(out, "</ul>");
 		put_away(wr, list.drafts[i], out);
@@ -247,8 +261,9 @@ drop_post(struct web_req *wr, struct buf *out, struct ek_why *why)
 	enum ek_err err;
 
 	(void)out;
-	err = name == NULL || strchr(name, ':') == NULL ? EK_NOT_FOUND
-							: drop(wr, name, why);
+	err = name == NULL || strchr(name, ':') == NULL
+		  ? EK_NOT_FOUND
+		  : drop(wr, name, true, why);
 	if (err == EK_NOT_FOUND) /* gone is what she wanted */
 		err = EK_OK;
 	if (err == EK_OK)
@@ -268,7 +283,7 @@ keep_of(struct web_req *wr, const char *prefix, const char *query,
 	if (value == NULL)
 		return EK_NOT_FOUND;
 	snprintf(name, sizeof(name), "%s%.40s", prefix, value);
-	return web_left_keep(wr, name, why);
+	return keep(wr, name, why);
 }
 
 static enum ek_err

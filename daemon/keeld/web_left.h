@@ -1,7 +1,7 @@
 /*
- * web_left - what was written into a form and sent when its page's session was
- * over: kept as a draft (draft.h), offered where it belongs, thrown away when
- * she says so or when it is saved.
+ * web_left - what was written into a form and put off, or sent when its page's
+ * session was over: kept as a draft (draft.h), offered where it belongs,
+ * thrown away when she says so or when it is saved.
  *
  * A name says which form it is and of what: "plan:helps", "fix:ID", "note:ID".
  * No questionnaire has such a name, so these are no check-ins.
@@ -12,9 +12,12 @@
 #include "keeld/draft.h"
 #include "keeld/web.h"
 
+#define WEB_LEFT_ROOM 48 /* of a name */
+
 bool web_left_is(const struct draft *draft);
-/* Keeps the form under that name. */
-enum ek_err web_left_keep(
+/* Keeps the form under that name, in place of the one it goes on from; the
+ * answer to WEB_LATER. */
+enum ek_err web_left_later(
     struct web_req *wr, const char *name, struct ek_why *why) EK_MUST_USE;
 /* Runs fn with that form's fields as if it had been sent just now.
  * EK_NOT_FOUND: there is none (any more). */

@@ -143,8 +143,9 @@ web_put_closes(struct web_req *wr, struct buf *out)
 	    &at);
 	at.local[CIVIL_TIME_LEN - 3] = '\0';
 	html_put(out,
-	    "<p class=\"small\">This page closes itself at %s. What you have "
-	    "sent by then is kept.</p>",
+	    "<p class=\"small\">This page closes at %s if you leave it. Save "
+	    "before then, or keep it for later. What is only typed is not "
+	    "kept.</p>",
 	    at.local + CIVIL_DATE_LEN + 1);
 }
 
@@ -191,6 +192,31 @@ web_field_next(const struct web_req *wr, size_t *at, const char **ret_name,
 {
 	return wr->form != NULL &&
 	       http_form_next(wr->form, at, ret_name, ret_value);
+}
+
+void
+web_put_later(struct buf *out)
+{
+	html_put(out,
+	    " <button name=\"go\" value=\"later\" formnovalidate>Keep "
+	    "it for later</button>");
+}
+
+void
+web_form_end(struct web_req *wr, struct buf *out, const char *save)
+{
+	web_put_closes(wr, out);
+	html_put(out, "<p class=\"ways\"><button>%s</button>", save);
+	web_put_later(out);
+	html_put(out, "</p></form>");
+}
+
+bool
+web_is_later(const struct web_req *wr)
+{
+	const char *go = web_field(wr, "go");
+
+	return go != NULL && strcmp(go, "later") == 0;
 }
 
 void

@@ -352,8 +352,11 @@ web_plan_put_form(
 		put_day(wr, form, out);
 	else
 		put_lines(wr, form, out);
-	html_put(out, "<p><button>Save</button></p></form><p>");
+	if (form->section == PLAN_REVIEW) /* a day, soon chosen again */
+		html_put(out, "<p><button>Save</button></p></form>");
+	else
+		web_form_end(wr, out, "Save");
+	html_put(out, "<p>");
 	web_anchor(wr, out, "plan", "Leave it as it is");
 	html_put(out, "</p>");
-	web_put_closes(wr, out);
 }

@@ -239,6 +239,15 @@ see_saved(struct saving *saving, struct ek_why *why)
 }
 
 static enum ek_err
+read_and_save(struct saving *saving, struct ek_why *why)
+{
+	enum ek_err err =
+	    web_plan_read(saving->wr, saving->base, &saving->wish, why);
+
+	return err == EK_OK ? save(saving, why) : err;
+}
+
+static enum ek_err
 edit_post(struct web_req *wr, struct buf *out, struct ek_why *why)
 {
 	const char *base = web_field(wr, "base");
@@ -253,11 +262,14 @@ edit_post(struct web_req *wr, struct buf *out, struct ek_why *why)
 		    why);
 	if (err != EK_OK)
 		return err;
-	err = web_plan_read(wr, saving.base, &saving.wish, why);
-	if (err == EK_OK)
-		err = save(&saving, why);
+	left_name(wr, left, sizeof(left));
+	err = web_is_later(wr) ? web_left_later(wr, left, why)
+			       : read_and_save(&saving, why);
+	if (err == EK_OK && web_is_later(wr)) {
+		saving_done(&saving);
+		return EK_OK;
+	}
 	if (err == EK_OK) {
-		left_name(wr, left, sizeof(left));
 		web_left_saved(wr, left);
 		err = see_saved(&saving, why);
 		saving_done(&saving);

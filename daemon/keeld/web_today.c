@@ -278,7 +278,9 @@ put_was(const struct today *today)
 {
 	static const struct {
 		const char *was, *text;
-	} said[] = {{"left", "Thrown away. Nothing of it is kept."},
+	} said[] = {{"later", "Kept for later. Nothing is saved in your book "
+			      "yet."},
+	    {"left", "Thrown away. Nothing of it is kept."},
 	    {"skip", "Left out. It will not be asked again."},
 	    {"snooze", "It will be asked again in a while."}};
 	const char *was = web_query(today->wr, "was");

@@ -58,7 +58,7 @@ class CheckIn(keeld.Case):
         # how it helped is asked of those she ticked, and no other
         self.assertIn("Tea with the door closed", page.text)
         self.assertNotIn("Walk in the garden", page.text)
-        self.assertIn("This page closes itself at 17:09.", page.text)
+        self.assertIn("This page closes at 17:09 if you leave it.", page.text)
         self.assertEqual(self.k.entries(), [])
         page.press("Save", h_h2="3", note="one\r\n" + MARKUP)
         self.assertIn('<p role="status">Saved.</p>', page.text)

@@ -393,7 +393,7 @@ class Plan(keeld.Case):
         self.assertIn("My plan: Early warning signs. You wrote this at ",
                       page)
         page = browser.click(page, "My plan")
-        self.assertIn("The page closed before this was saved.", page)
+        self.assertIn("You began this and did not save it.", page)
         page = browser.click(page, "Go on")
         _, fields = browser.fields(page, "Save")
         self.assertEqual(
