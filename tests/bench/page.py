@@ -8,6 +8,7 @@ import secrets
 import statistics
 import subprocess
 import time
+import urllib.parse
 
 from desk import Desk, ten_years
 
@@ -36,6 +37,20 @@ class Browser:
         reply = self.to.getresponse()
         first = (time.perf_counter() - began) * 1000
         return reply.status, reply.headers, reply.read().decode(), first
+
+    def send(self, text, button, **typed):
+        """(milliseconds of the POST, text of what is seen after it)"""
+        address, inside = next(
+            form for form in re.findall(
+                r'<form[^>]* action="([/0-9a-f]+)">(.*?)</form>',
+                text, re.S) if f">{button}</button>" in form[1])
+        fields = dict(re.findall(
+            r'type="hidden" name="([^"]+)" value="([^"]*)"', inside))
+        status, head, text, took = self.ask(
+            "POST", address, urllib.parse.urlencode({**fields, **typed}))
+        if status != 303:
+            raise SystemExit(f"bench: {button}: {status} {text[:300]}")
+        return took, self.ask("GET", head["Location"])[2]
 
     def walk(self):
         """The pages to be got to by links, three of each kind (there are
@@ -74,6 +89,49 @@ def listens(pid):
         if at.startswith("socket:[") and at[8:-1] in inodes:
             return True
     return False
+
+
+def one_checkin(desk):
+    """Milliseconds of each of its steps, and of its save."""
+    browser = Browser(desk, "checkin")
+    text, steps = browser.ask("GET", browser.first)[2], []
+    while ">Save</button>" not in text:
+        took, text = browser.send(text, "Go on", **(
+            {} if steps else {"a.mood": "6"}))
+        steps.append(took)
+    took, text = browser.send(text, "Save", note="a word of mine")
+    browser.to.close()
+    if "Saved." not in text:
+        raise SystemExit("bench: the check-in is not saved")
+    return steps, took
+
+
+def saving():
+    """A save drops its draft, and what is dropped is scrubbed before the
+    answer: VACUUM in the loop, of ten years."""
+    desk = Desk("saving")
+    try:
+        desk.start()
+        desk.make()
+        ten_years(desk)
+        steps, saves, bare = [], [], []
+        for _ in range(TAKES):
+            took = one_checkin(desk)
+            steps += took[0]
+            saves.append(took[1])
+            began = time.perf_counter()
+            desk.call("POST", "/v1/checkins", {
+                "instrument": "pulse", "slot": None, "answers": {"mood": 6},
+                "note": "a word of mine"}, secrets.token_hex(16))
+            bare.append((time.perf_counter() - began) * 1000)
+        step, save, plain = (
+            statistics.median(took) for took in (steps, saves, bare))
+        print(f"  by keel, with no draft to scrub: {plain:.1f} ms; the slowest "
+              f"save of {TAKES}: {max(saves):.1f} ms")
+        return save < 150, (f"saving: a step of a check-in {step:.1f} ms, its "
+                            f"save with the scrub {save:.1f} ms (150)")
+    finally:
+        desk.close()
 
 
 def page():
