@@ -40,7 +40,7 @@ none(void)
 {
 	return answer("none", NULL,
 	    "Nothing here shows notifications. What waits stands on the page, "
-	    "under Today, and keel says it, too.");
+	    "under Today. In a terminal, keel says it, too.");
 }
 
 static json_t *

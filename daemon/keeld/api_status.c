@@ -52,8 +52,8 @@ mode_words(enum key_mode mode)
 		       "only your login can open. Whoever administers this "
 		       "computer, and whoever gets hold of this disk or of a "
 		       "backup of your files, could read the book. A "
-		       "passphrase would keep a stolen disk or backup shut: "
-		       "keel key passphrase.";
+		       "passphrase would keep a stolen disk or backup shut. To "
+		       "set one: keel key passphrase.";
 	case KEY_KEYRING:
 		return "The key lies in your login keyring. Whoever knows or "
 		       "can set your login password, and whoever administers "

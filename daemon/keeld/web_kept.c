@@ -126,8 +126,10 @@ put_key(struct web_req *wr, const json_t *status, struct buf *out)
 	if (strcmp(web_text(status, "state"), "open") != 0)
 		return;
 	if (strcmp(web_text(key, "mode"), "file") == 0)
-		html_put(out, "<p>With the key in a file, the book cannot be "
-			      "locked.</p>");
+		html_put(out,
+		    "<p>With the key in a file, the book cannot be locked. The "
+		    "person who looks after your computer can help you to set "
+		    "a passphrase. You type it yourself.</p>");
 	else
 		put_button(wr, "lock", "Lock the book now", out);
 	html_put(out, "<p>");

@@ -278,8 +278,10 @@ put_was(const struct today *today)
 {
 	static const struct {
 		const char *was, *text;
-	} said[] = {{"later", "Kept for later. Nothing is saved in your book "
-			      "yet."},
+	} said[] = {{"over", "It was answered meanwhile, or its time is nearly "
+			     "over. What still waits stands here."},
+	    {"later", "Kept for later. Nothing is saved in your book "
+		      "yet."},
 	    {"left", "Thrown away. Nothing of it is kept."},
 	    {"skip", "Left out. It will not be asked again."},
 	    {"snooze", "It will be asked again in a while."}};
@@ -350,6 +352,11 @@ put_off(
 	err = web_api(
 	    wr, "POST", target, json_pack("{s:s?}", "slot", slot), &json, why);
 	json_decref(json);
+	/* settled elsewhere, or it would sleep past its end: here is what is */
+	if (err == EK_CONFLICT || err == EK_NOT_FOUND) {
+		see = "today?was=over";
+		err = EK_OK;
+	}
 	if (err == EK_OK)
 		web_see(wr, see);
 	return err;

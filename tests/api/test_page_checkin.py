@@ -244,6 +244,26 @@ class CheckIn(keeld.Case):
         self.assertEqual(page.send(address, fields)[0], 303)
         self.assertEqual(self.k.export(), once)
 
+    def test_skip_and_snooze_too_late(self):
+        """Nothing of it is hers to shorten or to name: what waits is shown."""
+        self.k.set_now("2026-11-26T04:15:00Z")
+        page = self.page("today")
+        once = self.k.export()
+        page.press("In 30 minutes")
+        self.assertIn("its time is nearly over", page.text)
+        self.assertIn("How work is going, till 04:30", page.text)
+        self.assertEqual(self.k.export(), once)
+        old = [page.fields(b) for b in ("In 30 minutes", "Not today")]
+        self.k.checkin()
+        once = self.k.export()
+        for form in old:
+            status, headers, _ = page.send(*form)
+            self.assertEqual(status, 303)
+            page.load(headers["Location"])
+            self.assertIn("It was answered meanwhile", page.text)
+            self.assertNotIn("Waiting", page.text)
+        self.assertEqual(self.k.export(), once)
+
     def test_plan_changed_meanwhile(self):
         """What was marked has the ids of the plan it was shown in."""
         page = self.page()

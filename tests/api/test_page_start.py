@@ -419,7 +419,8 @@ class Sample(Waiting):
         address, fields = browser.form(browser.enter(), "Show me one now")
         status, text = browser.send(address, fields)
         self.assertEqual(status, 200)
-        self.assertIn("Nothing here shows notifications", text)
+        self.assertIn("Nothing here shows notifications. What waits stands "
+                      "on the page, under Today.</p>", text)
 
 
 if __name__ == "__main__":

@@ -1,6 +1,8 @@
 /*
  * What the API says, in words for the page: no command is left in it.
  */
+#include <string.h>
+
 #include "check.h"
 
 #include "keeld/web.h"
@@ -38,6 +40,23 @@ test_plain(void **state)
 	plain("\xc3\xa9t\xc3\xa9; oui", "\xc3\xa9t\xc3\xa9; oui.");
 }
 
+/* Every reason that stands for itself keeps something to say. */
+static void
+test_errors(void **state)
+{
+	struct buf out;
+	int err;
+
+	(void)state;
+	for (err = EK_OK + 1; err <= EK_BUG; err++) {
+		buf_init(&out, 1000);
+		web_plain(ek_err_text((enum ek_err)err), &out);
+		assert_true(out.len > 0);
+		assert_null(strstr(buf_text(&out), "keel "));
+		buf_done(&out);
+	}
+}
+
 /* No room: the buffer says so, nothing is written behind it. */
 static void
 test_room(void **state)
@@ -56,6 +75,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_plain),
+	    cmocka_unit_test(test_errors),
 	    cmocka_unit_test(test_room),
 	};
 
