@@ -69,6 +69,14 @@ begun_get(struct web_req *wr, struct buf *out, struct ek_why *why)
 	return EK_OK;
 }
 
+static bool
+from_kept(const struct web_req *wr)
+{
+	const char *from = web_query(wr, "from");
+
+	return from != NULL && strcmp(from, "kept") == 0;
+}
+
 /* What became of it, in the API's words. */
 static enum ek_err
 sampled(struct web_req *wr, const struct web_said *said, struct buf *out,
@@ -79,9 +87,11 @@ sampled(struct web_req *wr, const struct web_said *said, struct buf *out,
 	html_put(out, "<h1>A sample</h1><div role=\"status\">");
 	put_plain(web_text(said->json, "words"), out);
 	html_put(out, "</div>");
-	put_button(wr, "sample", "Show me one more", out);
+	put_button(wr, from_kept(wr) ? "sample?from=kept" : "sample",
+	    "Show me one more", out);
 	html_put(out, "<p>");
-	web_anchor(wr, out, "begun", "Go on");
+	web_anchor(wr, out, from_kept(wr) ? "kept" : "begun",
+	    from_kept(wr) ? "Back" : "Go on");
 	html_put(out, "</p>");
 	return EK_OK;
 }
@@ -180,6 +190,9 @@ kept_get(struct web_req *wr, struct buf *out, struct ek_why *why)
 	put_key(wr, status, out);
 	put_copy(wr, json_object_get(status, "copy"), out);
 	put_aside(json_object_get(status, "aside"), out);
+	html_put(out, "<h2>Notifications</h2><p>All that one will say: %s</p>",
+	    web_text(status, "bubble"));
+	put_button(wr, "sample?from=kept", "Show me a sample", out);
 	html_put(out, "<p>Evenkeel %s</p>", web_text(status, "version"));
 	json_decref(status);
 	return EK_OK;

@@ -403,6 +403,19 @@ class Sample(Waiting):
         text = browser.go(browser.address(text, "Go on"))[1]
         self.assertIn("<h1>Your book is made</h1>", text)
 
+    def test_later(self):
+        """Whenever she likes, where it is said where all is kept."""
+        browser = Visitor(self, "kept")
+        address, fields = browser.form(browser.enter(), "Show me a sample")
+        raw = browser.start_send(address, fields)
+        self.started().say("held dnd")
+        status, _, text = browser.answer(raw)
+        self.assertEqual(status, 200)
+        self.assertIn("Do not disturb is on", text)
+        browser.form(text, "Show me one more")
+        text = browser.go(browser.address(text, "Back"))[1]
+        self.assertIn("<h1>Where this is kept</h1>", text)
+
     def test_leaves(self):
         """She leaves meanwhile, keeld stops: nothing hangs."""
         browser = Visitor(self, "begun")
