@@ -16,6 +16,7 @@ struct sample {
 	struct keeld *keeld;
 	struct loop_talk *talk;   /* NULL: none is up or asked for */
 	struct loop_timer *timer; /* it has been up for long enough */
+	bool looks;               /* it is to show nothing */
 	bool said;                /* its words were sent */
 	long long bubble;         /* the server's id; 0 */
 	sample_cb cb;             /* NULL: told, or nobody waits */
@@ -57,14 +58,18 @@ shown(struct sample *sample, const char *id)
 static void
 before_its_words(struct sample *sample, const char *line)
 {
-	if (strcmp(line, "free") == 0) {
+	bool is_free = strcmp(line, "free") == 0;
+
+	if (is_free && !sample->looks) {
 		sample->said = true;
 		if (prompt_say_sample(sample->talk) == EK_OK)
 			loop_talk_limit(sample->talk, ANSWER_MS);
 		return; /* else its end is on the way */
 	}
 	let_go(sample);
-	if (strncmp(line, "held ", 5) == 0)
+	if (is_free)
+		tell(sample, SAMPLE_FREE, NULL);
+	else if (strncmp(line, "held ", 5) == 0)
 		tell(sample, SAMPLE_HELD, line + 5);
 	else
 		tell(sample, SAMPLE_NONE, NULL);
@@ -108,15 +113,15 @@ end_cb(int status, void *arg)
 
 /* --- what keeld calls --- */
 
-enum ek_err
-sample_show(struct sample *sample, sample_cb cb, void *arg)
+static enum ek_err
+start(struct sample *sample, bool looks, sample_cb cb, void *arg)
 {
 	const struct loop_talk_cbs cbs = {line_cb, end_cb, sample};
 	char path[EK_PATH_MAX];
 	const char *const argv[] = {path, NULL};
 	enum ek_err err;
 
-	if (sample->cb != NULL)
+	if (sample->cb != NULL || (looks && sample->talk != NULL))
 		return EK_BUSY;
 	if (getenv("DBUS_SESSION_BUS_ADDRESS") == NULL)
 		return EK_UNREACHABLE;
@@ -127,10 +132,23 @@ sample_show(struct sample *sample, sample_cb cb, void *arg)
 	if (err != EK_OK)
 		return err;
 	loop_talk_limit(sample->talk, ANSWER_MS);
+	sample->looks = looks;
 	sample->said = false;
 	sample->cb = cb;
 	sample->arg = arg;
 	return EK_OK;
+}
+
+enum ek_err
+sample_show(struct sample *sample, sample_cb cb, void *arg)
+{
+	return start(sample, false, cb, arg);
+}
+
+enum ek_err
+sample_look(struct sample *sample, sample_cb cb, void *arg)
+{
+	return start(sample, true, cb, arg);
 }
 
 void

@@ -13,6 +13,7 @@ struct sample;
 
 enum sample_state {
 	SAMPLE_SHOWN,
+	SAMPLE_FREE, /* sample_look: one could be shown */
 	SAMPLE_HELD, /* reason: as keel-notify says it; not trusted */
 	SAMPLE_NONE, /* there is nothing that shows it */
 };
@@ -24,6 +25,9 @@ void sample_free(struct sample *sample);
 /* cb comes once, never from within.  EK_BUSY: another waits for its own;
  * EK_UNREACHABLE: there is no session bus. */
 enum ek_err sample_show(
+    struct sample *sample, sample_cb cb, void *arg) EK_MUST_USE;
+/* The same, but nothing is shown: could it be?  EK_BUSY: one is up, too. */
+enum ek_err sample_look(
     struct sample *sample, sample_cb cb, void *arg) EK_MUST_USE;
 /* Whoever asked has left: no cb. */
 void sample_forget(struct sample *sample);

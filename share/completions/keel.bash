@@ -35,7 +35,7 @@ _keel()
 		'diary') subs='delete fix' opts='--since --until' ;;
 		'diary delete') subs='' opts='--yes' ;;
 		'diary fix') subs='' opts='--answers --answer --sign --used --note --plain' ;;
-		'doctor') subs='' opts='' ;;
+		'doctor') subs='' opts='--sample' ;;
 		'erase') subs='' opts='--yes' ;;
 		'export') subs='' opts='--notes --force' ;;
 		'hard') subs='' opts='--note --plain' ;;

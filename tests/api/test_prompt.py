@@ -2,11 +2,13 @@
 """The bubble as keeld orders it, with a helper of the test's own: it hands
 every line on to the test and the test's lines on to keeld."""
 import contextlib
+import json
 import os
 import resource
 import shutil
 import signal
 import socket
+import subprocess
 import threading
 import unittest
 
@@ -547,16 +549,11 @@ class Prompt(Waiting):
         self.none_started()
 
 
-class Sample(Waiting):
-    """A bubble that asks nothing: the request waits for what comes of it."""
-
-    def asked(self):
-        """The request, on its way."""
+class Asked(Waiting):
+    def later(self, ask):
+        """A request on its way: its result."""
         answer = []
-
-        def ask():
-            answer.append(self.k.post("/v1/bubble/sample"))
-        thread = threading.Thread(target=ask)
+        thread = threading.Thread(target=lambda: answer.append(ask()))
         thread.start()
 
         def result():
@@ -564,6 +561,13 @@ class Sample(Waiting):
             return answer[0]
         self.addCleanup(thread.join, LIMIT)
         return result
+
+
+class Sample(Asked):
+    """A bubble that asks nothing: the request waits for what comes of it."""
+
+    def asked(self):
+        return self.later(lambda: self.k.post("/v1/bubble/sample"))
 
     def test_shown(self):
         result = self.asked()
@@ -701,6 +705,100 @@ class Sample(Waiting):
         status, answer = self.k.ask("POST", "/v1/bubble/sample", {"a": 1})
         self.assertEqual((status, answer["error"]["code"]), (400, "invalid"))
         self.assertIn("a", answer["error"]["message"])
+
+
+class Looked(Asked):
+    """Could a bubble be shown?  None is, whatever the answer."""
+
+    def asked(self):
+        return self.later(lambda: self.k.get("/v1/bubble"))
+
+    def doctor(self, *args):
+        keel = os.path.join(keeld.BIN, "keel")
+
+        def ask():
+            done = subprocess.run(
+                [keel, "--home", self.k.home, "doctor", "--json", *args],
+                stdin=subprocess.DEVNULL, capture_output=True, text=True,
+                check=False)
+            return next(c for c in json.loads(done.stdout)["checks"]
+                        if c["name"] == "notifications")
+        return self.later(ask)
+
+    def test_free(self):
+        for ask in (self.asked, self.doctor):
+            result = ask()
+            helper = self.started()
+            helper.say("free")
+            self.assertEqual(helper.file.read(), "eof\n")  # told nothing
+            answer = result()
+            self.assertIn("can be shown now.", answer["words"])
+            self.assertTrue(answer.get("ok", True))
+        self.assertIn("keel doctor --sample", answer["words"])
+
+    def test_held(self):
+        for reason in ("dnd", "idle", "inhibited", "locked"):
+            for ask in (self.asked, self.doctor):
+                result = ask()
+                helper = self.started()
+                helper.say("held " + reason)
+                answer = result()
+                self.assertNotIn("sample", answer["words"])
+                self.assertIn("A question waits until", answer["words"])
+                self.assertTrue(answer.get("ok", True))
+                self.assertTrue(helper.ended())
+
+    def test_none(self):
+        for said in ("held no-server", "closed"):
+            for ask in (self.asked, self.doctor):
+                result = ask()
+                self.started().say(said)
+                answer = result()
+                self.assertIn("Nothing here shows", answer["words"])
+                self.assertFalse(answer.get("ok", False))
+        self.assertIn("notify-send", answer["remedy"])
+
+    def test_hangs(self):
+        result = self.asked()
+        self.started()
+        self.assertEqual(result()["state"], "none")
+
+    def test_no_bus(self):
+        self.k.more.pop("DBUS_SESSION_BUS_ADDRESS")
+        self.k.restart()
+        self.assertEqual(self.asked()()["reason"], "no-bus")
+        self.assertTrue(self.doctor()()["ok"])
+        self.assertFalse(self.doctor("--sample")()["ok"])
+
+    def test_sample(self):
+        """By keel doctor --sample; it stays up when it is looked again."""
+        result = self.doctor("--sample")
+        helper = self.started()
+        helper.say("free")
+        helper.until("tell")
+        helper.say("shown 9")
+        answer = result()
+        self.assertTrue(answer["ok"])
+        self.assertIn("A sample is on the screen now", answer["words"])
+        answer = self.doctor()()
+        self.assertIn("a sample is being shown already", answer["words"])
+        self.assertTrue(answer["ok"])
+        helper.say("closed")
+        self.assertTrue(helper.ended())
+
+    def test_asker_that_leaves(self):
+        sock = socket.socket(socket.AF_UNIX)
+        sock.connect(self.k.sock)
+        sock.sendall(b"GET /v1/bubble HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        helper = self.started()
+        sock.close()
+        self.states()
+        helper.say("free")
+        self.assertTrue(helper.ended())
+
+    def test_refused(self):
+        status, answer = self.k.ask("GET", "/v1/bubble?a=1")
+        self.assertEqual((status, answer["error"]["code"]), (400, "invalid"))
 
 
 class Locked(Waiting):
