@@ -832,6 +832,28 @@ class Locked(Waiting):
         self.none_started()
         self.assertEqual(self.k.get("/v1/today")["pending"], 0)
 
+    def test_not_today(self):
+        """Not asked again while it is locked, and kept nowhere: which slot it
+        was cannot be known.  Opened, the book asks once, as of any slot."""
+        self.k.restart()
+        self.at("16:30")
+        helper = self.started()
+        helper.shown()
+        helper.say("action skip")
+        self.assertTrue(helper.ended())
+        self.at("19:00")
+        self.none_started()
+        self.assertEqual(self.k.get("/v1/today")["pending"], 0)
+        self.k.post("/v1/unlock", {"with": "passphrase",
+                                   "kek": keeld.PASS_KEK})
+        self.assertEqual(super().states(), [])
+        helper = self.started()
+        helper.shown()
+        self.assertEqual(super().states(), ["shown"])
+        helper.say("action skip")
+        self.assertTrue(helper.ended())
+        self.assertEqual(super().states(), ["shown", "skipped"])
+
 
 if __name__ == "__main__":
     keeld.main()
