@@ -396,10 +396,26 @@ room_for(struct keeld *keeld, const struct draft *draft, struct ek_why *why)
 	return err;
 }
 
+/* She is at it: its slot may end meanwhile, what she sent does not. */
+static void
+move_end(struct keeld *keeld, struct draft *draft)
+{
+	int64_t last = draft->begun_ms + EK_DRAFT_SECS * INT64_C(1000);
+	int64_t until =
+	    loop_now_ms(keeld->loop) + EK_DRAFT_AT_SECS * INT64_C(1000);
+
+	if (until > last)
+		until = last;
+	if (until > draft->until_ms)
+		draft->until_ms = until;
+}
+
 enum ek_err
-draft_put(struct keeld *keeld, const struct draft *draft, struct ek_why *why)
+draft_put(struct keeld *keeld, struct draft *draft, struct ek_why *why)
 {
 	enum ek_err err = room_for(keeld, draft, why);
+
+	move_end(keeld, draft);
 
 	if (err != EK_OK)
 		return err;

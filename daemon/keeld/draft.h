@@ -3,8 +3,8 @@
  *
  * In the store, sealed (store_draft.c); off the record or while the book is
  * locked in memory only, for nothing of it may reach the disk.  It ends when
- * it is saved, when she throws it away, at its slot's end, and after
- * EK_DRAFT_SECS.
+ * it is saved, when she throws it away, at its slot's end unless she is at it,
+ * and after EK_DRAFT_SECS.
  */
 #ifndef KEELD_DRAFT_H
 #define KEELD_DRAFT_H
@@ -54,9 +54,10 @@ enum ek_err draft_waiting(struct keeld *keeld, struct draft_list *ret,
     struct ek_why *why) EK_MUST_USE;
 void draft_list_done(struct draft_list *list);
 /* Keeps it, in place of what was there of this key: with the turn's commit, or
- * in memory.  One that goes off the record leaves the store's file at once. */
-enum ek_err draft_put(struct keeld *keeld, const struct draft *draft,
-    struct ek_why *why) EK_MUST_USE;
+ * in memory; for EK_DRAFT_AT_SECS at least, though its slot ends before.  One
+ * that goes off the record leaves the store's file at once. */
+enum ek_err draft_put(
+    struct keeld *keeld, struct draft *draft, struct ek_why *why) EK_MUST_USE;
 /* It is gone when the turn's commit is made.  told: as store_draft_drop. */
 enum ek_err draft_drop(struct keeld *keeld, const char *key, bool told,
     struct ek_why *why) EK_MUST_USE;

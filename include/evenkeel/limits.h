@@ -68,5 +68,6 @@
 #define EK_DRAFT_MAX       524288 /* bytes of one draft */
 #define EK_DRAFTS_MAX      16     /* check-ins begun at once */
 #define EK_DRAFT_SECS      (12 * 3600) /* an abandoned one is kept for */
+#define EK_DRAFT_AT_SECS   3600        /* she is at it so long after a step */
 
 #endif

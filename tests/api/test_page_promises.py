@@ -144,6 +144,38 @@ class Promises(keeld.Case):
         page.press("Go on", a_mood="3")
         self.assertEqual(page.where(), "2 of 4")
 
+    def test_slot_ends_in_the_middle(self):
+        """What she is at is not left: it may be saved without its slot."""
+        self.k.set_now("2026-11-26T04:20:00Z")  # the slot ends at 04:30
+        page = self.page()
+        page.press("Go on", a_mood="3")
+        self.k.set_now("2026-11-26T04:29:00Z")
+        page.press("Go on", s_s1="2")
+        for _ in range(2):
+            self.k.get("/v1/status")
+        self.k.set_now("2026-11-26T04:31:00Z")
+        for _ in range(2):
+            self.k.get("/v1/status")
+        page.press("Go on", u_h1="1")
+        self.assertEqual(page.where(), "4 of 4")
+        page.press("Save", note="it took its time")
+        self.assertIn("Save it all the same", page.text)
+        page.press("Save it all the same", note="it took its time")
+        self.assertIn("Saved.", page.text)
+        entry, = self.k.entries()
+        self.assertEqual(entry["answers"]["mood"], 3)
+        self.assertEqual([s["id"] for s in entry["signs"]], ["s1"])
+
+    def test_slot_ended_and_left(self):
+        """An hour later it is over, as is one that is 12 hours old."""
+        self.k.set_now("2026-11-26T04:29:00Z")
+        self.page().press("Go on", a_mood="3")
+        for now, left in (("04:59:00", 1), ("05:29:01", 0)):
+            self.k.set_now(f"2026-11-26T{now}Z")
+            for _ in range(2):
+                self.k.get("/v1/status")
+            self.assertEqual(len(self.rows()), left)
+
     def test_begun_by_a_clock_that_was_wrong(self):
         """Set back, it is 12 hours more at most, not until that year."""
         self.k.step(hours=24 * 400)
