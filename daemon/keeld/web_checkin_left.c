@@ -23,14 +23,18 @@ checkin_leave_get(struct web_req *wr, struct buf *out, struct ek_why *why)
 	if (key == NULL)
 		return ek_why(why, EK_NOT_FOUND,
 		    "there is nothing to leave; go back to today");
-	snprintf(target, sizeof(target), "checkin-leave?d=%s", key);
-	html_put(out, "<h1>Leave it?</h1><p>What you have filled in so far is "
-		      "thrown away. Nothing of it is kept.</p>");
-	web_form_begin(wr, out, target);
-	html_put(out, "<p><button>Throw it away</button></p></form><p>");
+	html_put(out, "<h1>Leave it?</h1><p>You can go on later: what you have "
+		      "filled in waits for some hours, under Today. Or it is "
+		      "thrown away, and nothing of it is kept.</p><ul><li>");
+	web_anchor(wr, out, "today", "Leave it for later");
+	html_put(out, "</li><li>");
 	snprintf(target, sizeof(target), "checkin?d=%s", key);
-	web_anchor(wr, out, target, "No, go on");
-	html_put(out, "</p>");
+	web_anchor(wr, out, target, "No, go on now");
+	html_put(out, "</li></ul>");
+	snprintf(target, sizeof(target), "checkin-leave?d=%s", key);
+	web_form_begin(wr, out, target);
+	html_put(out, "<p><button class=\"quiet\">Throw it "
+		      "away</button></p></form>");
 	return EK_OK;
 }
 
@@ -56,8 +60,9 @@ put_entry_link(struct web_req *wr, const char *id, struct buf *out)
 	    !web_is_page("diary-entry"))
 		return;
 	snprintf(target, sizeof(target), "diary-entry?id=%s", id);
+	html_put(out, "<li>");
 	web_anchor(wr, out, target, "Look at the entry");
-	html_put(out, " ");
+	html_put(out, "</li>");
 }
 
 static void
@@ -93,10 +98,11 @@ checkin_saved_get(struct web_req *wr, struct buf *out, struct ek_why *why)
 	else
 		html_put(out, "<p role=\"status\">%s</p>",
 		    known ? "Saved already." : "This check-in is over.");
-	html_put(out, "<p>");
+	html_put(out, "<h2>What now?</h2><ul>");
 	if (json_is_false(json_object_get(json, "off_record")))
 		put_entry_link(wr, id, out);
-	web_anchor(wr, out, "today", "Today");
-	html_put(out, "</p>");
+	html_put(out, "<li>");
+	web_anchor(wr, out, "today", "Go to today");
+	html_put(out, "</li></ul>");
 	return EK_OK;
 }
