@@ -377,7 +377,7 @@ put_again(struct asking *asking, struct buf *out)
 	if (strcmp(begun.date, now.date) == 0)
 		html_put(out, "at ");
 	web_put_when(out, begun.local, now.local);
-	html_put(out, ". What you had sent is here.</p>");
+	html_put(out, ". What was kept of it is here.</p>");
 }
 
 static void

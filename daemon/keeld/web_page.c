@@ -31,8 +31,9 @@ void
 web_kept_page(struct buf *out)
 {
 	html_put(out, HEAD "</head><body><main><h1>Closed</h1>"
-			   "<p>What you wrote is kept. Open the page again to "
-			   "go on.</p></main></body></html>\n");
+			   "<p>What you wrote is kept. To go on, choose "
+			   "Evenkeel among your programs.</p>"
+			   "</main></body></html>\n");
 }
 
 static const struct {

@@ -91,7 +91,7 @@ class Drafts(keeld.Case):
         self.begun().press("Go on", s_s2="1")
         page = self.page()
         self.assertEqual(page.where(), "3 of 4")
-        self.assertIn("You began this at 17:00. What you had sent is here.",
+        self.assertIn("You began this at 17:00. What was kept of it is here.",
                       page.text)
         self.assertEqual(len(self.rows()), 1)
 
@@ -187,7 +187,8 @@ class Drafts(keeld.Case):
         status, headers, text = self.expired(page)
         self.assertEqual((status, headers["Location"]), (200, None))
         self.assertIn("<h1>Closed</h1>", text)
-        self.assertIn("What you wrote is kept. Open the page again to go on.",
+        self.assertIn("What you wrote is kept. To go on, choose Evenkeel "
+                      "among your programs.",
                       text)
         for hers in ("csrf", "lunch", "Hide", "href=\"/" + page.path):
             self.assertNotIn(hers, text)
