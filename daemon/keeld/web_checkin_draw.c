@@ -163,8 +163,9 @@ put_item(struct asking *asking, const json_t *item, struct buf *out)
 static const struct {
 	const char *value, *text;
 } off_choices[] = {{"0", "Keep it in my book"},
-    {"1", "Off the record: nothing of it is kept. Until you are done it is in "
-	  "memory only, never on disk"},
+    {"1",
+	"Off the record: nothing of it is kept, nor written to disk while you "
+	"fill it in"},
     {"2", "Off the record, but keep that a check-in took place"}};
 
 static void
@@ -325,8 +326,10 @@ draw_note(struct asking *asking, struct buf *out)
 
 	if (checkin_has(asking, STEP_USED))
 		put_helped(asking, out);
-	html_put(out, "<h2>A note, if you like</h2><p>For you alone, unless "
-		      "you choose to show it.</p>");
+	html_put(out, "<h2>A note, if you like</h2><p>%s</p>",
+	    asking->draft->off == DRAFT_ON_RECORD
+		? "For you alone, unless you choose to show it."
+		: "Off the record: it is gone as soon as you are done.");
 	put_words(asking, "note",
 	    question[0] != '\0' ? question : "Your note (may stay empty)", out);
 	web_put_closes(asking->wr, out);
@@ -406,11 +409,13 @@ put_top(struct asking *asking, struct buf *out)
 static void
 put_ways(struct asking *asking, struct buf *out)
 {
+	const char *on = "Go on";
 	char target[100];
 
+	if (asking->step == STEP_NOTE)
+		on = asking->draft->off == DRAFT_ON_RECORD ? "Save" : "Done";
 	html_put(out, "<p class=\"ways\">");
-	html_put(out, "<button name=\"go\" value=\"on\">%s</button> ",
-	    asking->step == STEP_NOTE ? "Save" : "Go on");
+	html_put(out, "<button name=\"go\" value=\"on\">%s</button> ", on);
 	if (asking->alone)
 		html_put(out, "<button name=\"go\" value=\"alone\">Save it all "
 			      "the same</button> ");

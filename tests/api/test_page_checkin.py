@@ -160,7 +160,10 @@ class CheckIn(keeld.Case):
         page.press("Go on", off="1", a_mood="2")
         page.press("Go on", s_s1="2")
         page.press("Go on")
-        page.press("Save", note="a word")
+        # nothing there says that it is kept
+        self.assertIn("it is gone as soon as you are done", page.text)
+        self.assertNotIn("Save", page.text)
+        page.press("Done", note="a word")
         self.assertIn("nothing of it was kept", page.text)
         self.assertIn("You marked: skipping lunch", page.text)
         self.assertNotIn("Look at the entry", page.text)
@@ -175,7 +178,7 @@ class CheckIn(keeld.Case):
         page.press("Go on", off="2", a_mood="2")
         while page.where() != "4 of 4":
             page.press("Go on")
-        page.press("Save")
+        page.press("Done")
         self.assertIn("only that it took place was kept", page.text)
         self.assertEqual(
             [r["state"] for r in self.k.records("slot")], ["off-record"])
