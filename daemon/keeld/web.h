@@ -71,6 +71,8 @@ void web_form_begin(struct web_req *wr, struct buf *out, const char *target);
 /* The answer to this POST, if the row returns EK_OK: go and get that one
  * (303), so that neither back nor reload sends anything again. */
 void web_see(struct web_req *wr, const char *target);
+/* 32 hexadecimal digits, drawn, and a NUL. */
+void web_draw_hex(char *out);
 /* The API, called as keel calls it, with the form's key.  *ret is a new
  * reference. */
 enum ek_err web_api(struct web_req *wr, const char *method, const char *target,

@@ -4,8 +4,8 @@
  * Each step that is sent is kept as a draft and answered by 303, so that back
  * and reload send nothing; the last one is saved as keel saves, under the
  * draft's own key, and drops the draft in the same commit.  A GET keeps
- * nothing: the draft begins with the first form that is sent, and that form's
- * key is its name.
+ * nothing: the draft begins with the first form that is sent, under the name
+ * that the first page's address was drawn with.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -137,28 +137,53 @@ take_plan(struct draft *draft, const char *plan)
 		memcpy(draft->plan, plan, strlen(plan) + 1);
 }
 
-/* What waits of it is gone on with; else a new one, which nothing keeps yet. */
+/* To an address of its own: what waits, else a new one.  One address for both
+ * would show, going back from the second step, the second again. */
 static enum ek_err
-begin(struct asking *asking, struct ek_why *why)
+lead(struct asking *asking, struct ek_why *why)
 {
-	struct keeld *keeld = web_keeld(asking->wr);
+	const char *slot = web_query(asking->wr, "slot");
+	const char *instrument = web_query(asking->wr, "instrument");
 	struct ek_why none = {""};
 	char key[DRAFT_KEY_LEN + 1];
 	struct pick pick = {"", ""};
+	char target[128];
 	enum ek_err err = choose(asking->wr, &pick, why);
 
-	if (err == EK_OK)
-		err =
-		    draft_newest(keeld, pick.instrument, &asking->draft, &none);
+	if (err != EK_OK)
+		return err;
+	err = draft_newest(
+	    web_keeld(asking->wr), pick.instrument, &asking->draft, &none);
 	if (err == EK_OK) {
-		asking->begun = asking->again = true;
-		asking->step = step_of(asking->draft);
-		return get_form(asking, why);
+		snprintf(target, sizeof(target), "checkin?d=%s&s=%s&again=1",
+		    asking->draft->key,
+		    checkin_step_name(step_of(asking->draft)));
+		web_see(asking->wr, target);
 	}
 	if (err != EK_NOT_FOUND)
 		return err;
-	memset(key, '0', sizeof(key) - 1);
-	key[sizeof(key) - 1] = '\0'; /* the form draws one */
+	web_draw_hex(key);
+	snprintf(target, sizeof(target), "checkin?n=%s%s%s", key,
+	    slot != NULL         ? "&slot="
+	    : instrument != NULL ? "&instrument="
+				 : "",
+	    slot != NULL         ? slot
+	    : instrument != NULL ? instrument
+				 : "");
+	web_see(asking->wr, target);
+	return EK_OK;
+}
+
+/* A new one, which nothing keeps yet. */
+static enum ek_err
+begin(struct asking *asking, const char *key, struct ek_why *why)
+{
+	struct keeld *keeld = web_keeld(asking->wr);
+	struct pick pick = {"", ""};
+	enum ek_err err = choose(asking->wr, &pick, why);
+
+	if (err != EK_OK)
+		return err;
 	asking->late = web_query(asking->wr, "slot") != NULL &&
 		       pick.slot[0] == '\0' && api_is_open(keeld);
 	err = draft_new(
@@ -195,6 +220,7 @@ go_on(
 	err = draft_find(web_keeld(asking->wr), key, &asking->draft, why);
 	if (err == EK_OK) {
 		asking->begun = true;
+		asking->again = web_query(asking->wr, "again") != NULL;
 		asking->step = step_of(asking->draft);
 		checkin_step_of(web_query(asking->wr, "s"), &asking->step);
 		err = get_form(asking, why);
@@ -212,20 +238,42 @@ go_on(
 	return err;
 }
 
+/* The first step, also when she comes back to it. */
+static enum ek_err
+first(
+    struct asking *asking, const char *key, struct buf *out, struct ek_why *why)
+{
+	struct ek_why none = {""};
+	enum ek_err err;
+
+	err = draft_find(web_keeld(asking->wr), key, &asking->draft, &none);
+	if (err == EK_OK) {
+		asking->begun = true;
+		err = get_form(asking, why);
+	} else if (err == EK_NOT_FOUND && was_saved(asking->wr, key)) {
+		see_saved(asking->wr, key);
+		return EK_OK;
+	} else if (err == EK_NOT_FOUND) {
+		err = begin(asking, key, why);
+	}
+	if (err == EK_OK)
+		checkin_draw(asking, out);
+	return err;
+}
+
 static enum ek_err
 checkin_get(struct web_req *wr, struct buf *out, struct ek_why *why)
 {
 	struct asking asking = {.wr = wr, .step = STEP_ITEMS};
-	const char *key = web_query(wr, "d");
+	const char *key = web_query(wr, "d"), *new = web_query(wr, "n");
 	enum ek_err err;
 
-	if (key != NULL) {
+	if (key != NULL)
 		err = go_on(&asking, key, out, why);
-	} else {
-		err = begin(&asking, why);
-		if (err == EK_OK)
-			checkin_draw(&asking, out);
-	}
+	else if (new != NULL)
+		err = first(&asking, new, out, why);
+	else
+		err = lead(&asking, why);
 	asking_done(&asking);
 	return err;
 }
@@ -257,7 +305,7 @@ find_draft(struct asking *asking, struct ek_why *why)
 	enum ek_err err;
 
 	if (!named)
-		key = web_field(wr, "key");
+		key = web_query(wr, "n");
 	if (key == NULL || instrument == NULL)
 		return ek_why(why, EK_INVALID,
 		    "the form is not one of ours; open the page anew");
@@ -404,7 +452,7 @@ checkin_post(struct web_req *wr, struct buf *out, struct ek_why *why)
 	enum ek_err err = take_step(&asking, why);
 
 	if (err == EK_CONFLICT && asking.draft == NULL) {
-		see_saved(wr, key == NULL ? web_field(wr, "key") : key);
+		see_saved(wr, key == NULL ? web_query(wr, "n") : key);
 		return EK_OK;
 	}
 	asking.alone = field_is(wr, "go", "alone");

@@ -461,7 +461,8 @@ checkin_draw(struct asking *asking, struct buf *out)
 		snprintf(target, sizeof(target), "checkin?d=%s&s=%s",
 		    asking->draft->key, step);
 	else
-		snprintf(target, sizeof(target), "checkin?s=%s", step);
+		snprintf(target, sizeof(target), "checkin?n=%s&s=%s",
+		    asking->draft->key, step);
 	web_form_begin(asking->wr, out, target);
 	put_hidden(asking, out);
 	switch (asking->step) {

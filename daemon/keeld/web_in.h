@@ -83,7 +83,6 @@ struct web_req {
 	bool later;                 /* of web_keel(), web_ask() */
 };
 
-void web_draw_hex(char *out);
 /* Constant time; text may be NULL. */
 bool web_same_hex(const char *hex, const char *text);
 /* Nothing of it is left; it is free for another. */

@@ -144,9 +144,8 @@ web_put_closes(struct web_req *wr, struct buf *out)
 	    &at);
 	at.local[CIVIL_TIME_LEN - 3] = '\0';
 	html_put(out,
-	    "<p class=\"small\">This page closes at %s if you leave it. Save "
-	    "before then, or keep it for later. What is only typed is not "
-	    "kept.</p>",
+	    "<p class=\"small\">This page closes at %s if you leave it. Press "
+	    "a button before then: what is only typed is lost.</p>",
 	    at.local + CIVIL_DATE_LEN + 1);
 }
 

@@ -63,6 +63,9 @@ class Browser:
         self.case.assertEqual(
             parts[1:], ["HttpOnly", "SameSite=Strict", "Path=" + self.path])
         self.cookie = parts[0]
+        status, headers, _ = self.ask("GET", self.page)
+        if status == 303:  # to an address of its own
+            self.page = headers["Location"]
         return self.get(self.page)
 
     def get(self, path):

@@ -14,8 +14,8 @@ LATER = "Keep it for later"
 MARKUP = "not <b> today\n</textarea>&amp;"
 
 
-CLOSES = "This page closes at 17:09 if you leave it. Save before then, or " \
-    "keep it for later. What is only typed is not kept."
+CLOSES = "This page closes at 17:09 if you leave it. Press a button before " \
+    "then: what is only typed is lost."
 
 
 class Later(keeld.Case):

@@ -104,7 +104,7 @@ class Promises(keeld.Case):
         page.press("Go on", off="1", a_mood="2")
         while page.where() != "4 of 4":
             page.press("Go on")
-        late, leave = page.fields("Save"), page.address(page.text, "Leave it")
+        late, leave = page.fields("Done"), page.address(page.text, "Leave it")
         largest = max(len(data) for data in self.k.files().values())
         pid = self.k.process.pid
         hard = resource.prlimit(pid, resource.RLIMIT_FSIZE)[1]

@@ -238,7 +238,7 @@ class Uses(browse.Case):
         back()
         self.assertEqual(self.saved(), [])
         again = self.open("checkin")
-        self.assertIn("What you had sent is here", again.text())
+        self.assertIn("What was kept of it is here", again.text())
         again.check_in({HELP: "a lot"}, note=WORDS)
         self.assertIn("Saved.", again.text())
         self.same_as_command()
@@ -254,7 +254,7 @@ class Uses(browse.Case):
         self.assertIn("kept", tab.text())
         self.assertEqual(self.saved(), [])
         again = self.open("checkin")
-        self.assertIn("What you had sent is here", again.text())
+        self.assertIn("What was kept of it is here", again.text())
         for _ in range(4):
             if again.has("button", "Save"):
                 break
@@ -301,7 +301,7 @@ class Uses(browse.Case):
         tab.do("goback")
         self.closed(tab)
         again = self.open("checkin")
-        self.assertIn("What you had sent is here", again.text())
+        self.assertIn("What was kept of it is here", again.text())
         self.assertNotIn("A long day", again.do("html"))
 
 
