@@ -190,7 +190,9 @@ kept_get(struct web_req *wr, struct buf *out, struct ek_why *why)
 	put_key(wr, status, out);
 	put_copy(wr, json_object_get(status, "copy"), out);
 	put_aside(json_object_get(status, "aside"), out);
-	html_put(out, "<h2>Notifications</h2><p>All that one will say: %s</p>",
+	html_put(out,
+	    "<h2>When you are asked</h2><p>All that a notification says: "
+	    "%s</p>",
 	    web_text(status, "bubble"));
 	put_button(wr, "sample?from=kept", "Show me a sample", out);
 	html_put(out, "<p>Evenkeel %s</p>", web_text(status, "version"));
