@@ -422,8 +422,8 @@ put_ways(struct asking *asking, struct buf *out)
 	if (checkin_before(asking, asking->step) != asking->step)
 		html_put(out, "<button name=\"go\" value=\"back\" "
 			      "formnovalidate>Back</button> ");
-	if (has_words(asking))
-		web_put_later(out);
+	if (has_words(asking) && asking->draft->off == DRAFT_ON_RECORD)
+		web_put_later(out); /* else nothing is said to be kept */
 	html_put(out, "</p></form><p>");
 	if (asking->begun)
 		snprintf(target, sizeof(target), "checkin-leave?d=%s",

@@ -129,6 +129,8 @@ class Later(keeld.Case):
             self.assertEqual(browser.where()[0], "1")
             self.assertIn(">\nhalf a word</textarea>", browser.text)
             self.assertIn(f'name="off" value="{off}" checked', browser.text)
+            # off the record nothing is said to be kept
+            self.assertEqual(LATER in browser.text, off == "0")
             browser.go("Leave it")
             browser.press("Throw it away")
 
