@@ -116,9 +116,10 @@ class Tab:
                 self.do("fill", role="textbox", name=NOTE, text=note)
             if leave is not None and leave in self.text():
                 return
-            if self.has("button", "Save"):
-                self.button("Save")
-                return
+            for last in ("Save", "Done"):
+                if self.has("button", last):
+                    self.button(last)
+                    return
             self.button("Go on")
         raise HandError("the check-in has no end: " + self.text())
 

@@ -11,7 +11,7 @@ from keeld import PLAN, key
 
 SECRET = "canary heron walnut"
 SHARED = "1. Does anyone else use this login?"
-PLACE = "Last: where is the key to your book to lie?"
+PLACE = "Last: how is your book to be locked?"
 FILE = "In a file that only my login opens."
 DRAWN = (r'(?<=StaticText ")[a-z]+(?="\n\s+listitem|"\n\s+paragraph)',
          r"(?<=word number )\d", r"/tmp/ek\.[^ \"]+?/h\b")
