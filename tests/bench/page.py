@@ -50,7 +50,12 @@ class Browser:
             "POST", address, urllib.parse.urlencode({**fields, **typed}))
         if status != 303:
             raise SystemExit(f"bench: {button}: {status} {text[:300]}")
-        return took, self.ask("GET", head["Location"])[2]
+        return took, self.see(head["Location"])
+
+    def see(self, address):
+        """The page's text, wherever it leads."""
+        status, head, text, _ = self.ask("GET", address)
+        return self.see(head["Location"]) if status == 303 else text
 
     def walk(self):
         """The pages to be got to by links, three of each kind (there are
@@ -94,7 +99,7 @@ def listens(pid):
 def one_checkin(desk):
     """Milliseconds of each of its steps, and of its save."""
     browser = Browser(desk, "checkin")
-    text, steps = browser.ask("GET", browser.first)[2], []
+    text, steps = browser.see(browser.first), []
     while ">Save</button>" not in text:
         took, text = browser.send(text, "Go on", **(
             {} if steps else {"a.mood": "6"}))

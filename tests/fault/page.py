@@ -53,7 +53,7 @@ class Page:
         self.to, self.cookie = http.client.HTTPConnection(host, timeout=20), ""
         _, head, _ = self.ask("GET", link)
         self.cookie = head["Set-Cookie"].split(";")[0]
-        self.text = self.ask("GET", head["Location"])[2]
+        self.see(head["Location"])
 
     def ask(self, method, path, body=None):
         head = {"Cookie": self.cookie}
@@ -88,7 +88,10 @@ class Page:
         return head["Location"]
 
     def see(self, address):
-        self.text = self.ask("GET", address)[2]
+        """The page, wherever it leads."""
+        status, head, self.text = self.ask("GET", address)
+        if status == 303:
+            self.see(head["Location"])
 
 
 def go_through(desk, said):
