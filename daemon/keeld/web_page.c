@@ -76,6 +76,9 @@ put_notice(struct web_req *wr, struct buf *out)
 	}
 	if (text == NULL || strcmp(wr->target, target) == 0)
 		return;
+	/* once it is open, on with this page */
+	if (store_state(store) == STORE_LOCKED)
+		memcpy(wr->session->back, wr->whole, sizeof(wr->whole));
 	html_put(out, "<aside><p class=\"notice\">%s ", text);
 	web_anchor(wr, out, target, link);
 	html_put(out, "</p></aside>");

@@ -49,6 +49,21 @@ class Locked(Case):
                     r'type="hidden" name="(\w+)" value="([^"]*)"', inside))
         self.fail(f"no form for {how}: {text}")
 
+    def test_back_to_a_hard_day(self):
+        """Whoever opens the book for her own words gets them then."""
+        browser, text = self.locked("hard")
+        _, text = browser.send(*browser.form(text, "Show me my words"))
+        for link in ("Open it", "Unlock the book"):
+            _, page = browser.go(browser.address(text, link))
+        address, fields = self.form_of(browser, page, "passphrase")
+        _, text = browser.send(address, dict(fields, words=SECRET))
+        self.assertIn("<h1>Added while it was locked</h1>", text)
+        address, fields = browser.form(text, "Keep")
+        _, text = browser.send(address, dict(fields, keep="yes"))
+        self.assertIn("<h1>A hard day</h1>", text)
+        self.assertIn("People you can turn to", text)
+        self.assertIn("Written down in your book", text)
+
     def test_passphrase(self):
         """Wrong: the reason at the field; right: where she wanted to go."""
         browser, text = self.locked("rewords")
