@@ -74,6 +74,11 @@ class Desk:
             try:
                 self.call("GET", "/v1/status")
                 return True
+            except Refused as no:
+                # it is up: its turn had a prompt to keep, and no room
+                if no.code in ("no-space", "io"):
+                    return True
+                raise
             except (Lost, OSError):
                 time.sleep(0.005)
         raise RuntimeError("keeld did not answer; see %s/log" % self.home)
