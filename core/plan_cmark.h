@@ -13,10 +13,12 @@
 
 /* Appends the plain text under root, lists within it left out unless
  * `lists`; with `marks`, arrows and semicolons become PLAN_MARK_….  False
- * when an entity stands for a control character; memory is in ret. */
+ * when an entity stands for a control character, but for `drop`; memory is in
+ * ret. */
 struct plan_text_how {
 	bool marks;
 	bool lists;
+	bool drop; /* leave out what is no text; else that is refused */
 };
 bool plan_text(
     cmark_node *root, const struct plan_text_how *how, struct buf *ret);

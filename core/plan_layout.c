@@ -85,8 +85,8 @@ read_any(struct plan_reader *reader, cmark_node *node)
 	const char *html;
 
 	if (cmark_node_get_type(node) != CMARK_NODE_HTML_BLOCK)
-		return plan_read_text(
-		    reader, node, &(struct plan_text_how){.lists = true});
+		return plan_read_text(reader, node,
+		    &(struct plan_text_how){.lists = true, .drop = true});
 	buf_clear(&reader->text);
 	html = cmark_node_get_literal(node);
 	if (strncmp(html, "<!--", 4) != 0 &&
@@ -162,8 +162,9 @@ plan_note_item(struct plan_reader *reader, cmark_node *item, cmark_node *list,
 
 	if (reader->layout == NULL)
 		return EK_OK;
-	err = plan_read_text(
-	    reader, item, &(struct plan_text_how){.marks = false});
+	/* of a bullet the text is checked; others are her own affair */
+	err =
+	    plan_read_text(reader, item, &(struct plan_text_how){.drop = true});
 	if (err == EK_OK)
 		err = note(reader, item, buf_text(&reader->text), &piece);
 	if (err != EK_OK)

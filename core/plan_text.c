@@ -143,28 +143,44 @@ is_markup(const char *tag)
 	return false;
 }
 
+/* As text is read; or, where it is only shown, without what may not be. */
 static bool
-add_html(const char *tag, struct buf *ret)
+put(const struct plan_text_how *how, const char *text, struct buf *ret)
+{
+	size_t len = strlen(text), n;
+	uint32_t c;
+
+	if (!how->drop)
+		return plan_text_clean(text, len, ret);
+	for (; len > 0; text += n, len -= n) {
+		n = text_decode(text, len, &c);
+		n = n == 0 ? 1 : n;
+		(void)!plan_text_clean(text, n, ret);
+	}
+	return true;
+}
+
+static bool
+add_html(const struct plan_text_how *how, const char *tag, struct buf *ret)
 {
 	if (strncasecmp(tag, "<br", 3) == 0)
 		buf_char(ret, ' ');
-	return is_markup(tag) || plan_text_clean(tag, strlen(tag), ret);
+	return is_markup(tag) || put(how, tag, ret);
 }
 
 /* What one node itself says; its children speak for themselves. */
 static bool
-add_node(cmark_node *node, bool marks, struct buf *ret)
+add_node(cmark_node *node, const struct plan_text_how *how, struct buf *ret)
 {
 	const char *text = cmark_node_get_literal(node);
 	cmark_node_type type = cmark_node_get_type(node);
 
 	if (type == CMARK_NODE_TEXT)
-		return marks ? add_marked(text, ret)
-			     : plan_text_clean(text, strlen(text), ret);
+		return how->marks ? add_marked(text, ret) : put(how, text, ret);
 	if (type == CMARK_NODE_CODE)
-		return plan_text_clean(text, strlen(text), ret);
+		return put(how, text, ret);
 	if (type == CMARK_NODE_HTML_INLINE)
-		return add_html(text, ret);
+		return add_html(how, text, ret);
 	if (type == CMARK_NODE_SOFTBREAK || type == CMARK_NODE_LINEBREAK) {
 		buf_char(ret, ' ');
 		return true;
@@ -174,7 +190,7 @@ add_node(cmark_node *node, bool marks, struct buf *ret)
 	    ret->data[ret->len - 1] != ' ')
 		buf_char(ret, ' ');
 	if (type == CMARK_NODE_CODE_BLOCK)
-		return plan_text_clean(text, strlen(text), ret);
+		return put(how, text, ret);
 	return true;
 }
 
@@ -199,7 +215,7 @@ plan_text(cmark_node *root, const struct plan_text_how *how, struct buf *ret)
 	while (node != NULL) {
 		leave = !how->lists && node != root &&
 			cmark_node_get_type(node) == CMARK_NODE_LIST;
-		if (!leave && !add_node(node, how->marks, ret))
+		if (!leave && !add_node(node, how, ret))
 			return false;
 		node = next_node(node, root, !leave);
 	}

@@ -462,11 +462,31 @@ test_layout(void **state)
 	    plan_layout_read("nothing", 7, &layout, NULL), EK_INVALID);
 }
 
+/* What plan_parse takes can be laid out and changed, whatever a list that is
+ * none of ours says: found by fuzz_plan. */
+static void
+test_control_elsewhere(void **state)
+{
+	static const char garden[] = "## What helps me\n\n- tea\n\n"
+				     "## My garden\n\n- ro&#27;ses\n";
+	struct plan_layout *layout = NULL;
+	const struct plan_piece *pieces;
+	size_t count;
+
+	(void)state;
+	assert_ok(plan_layout_read(garden, strlen(garden), &layout, NULL));
+	pieces = plan_layout_pieces(layout, &count);
+	assert_int_equal(count, 4);
+	assert_string_equal(pieces[3].text, "roses");
+	plan_layout_free(layout);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_layout),
+	    cmocka_unit_test(test_control_elsewhere),
 	    cmocka_unit_test(test_in_place),
 	    cmocka_unit_test(test_new_section),
 	    cmocka_unit_test(test_refused),
