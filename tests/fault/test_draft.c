@@ -233,6 +233,7 @@ test_none(void **state)
 	desk_init(&desk, KEY_FILE, false);
 	desk_open(&desk, STORE_NONE);
 	assert_int_equal(put(desk.store, first, "x"), EK_LOCKED);
+	assert_ok(store_draft_drop(desk.store, first, true, NULL));
 	assert_ok(store_draft_clear(desk.store, NULL));
 	assert_ok(store_draft_count(desk.store, &count));
 	assert_int_equal(count, 0);
