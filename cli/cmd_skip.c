@@ -50,9 +50,7 @@ run(struct cmd_env *env, int argc, char **argv)
 		err = steps_one_arg(env, &cmd_skip, argc, argv,
 		    "the name of a check-in", &name);
 	if (err == EK_OK)
-		err = ops_need_book(env);
-	if (err == EK_OK)
-		err = ops_call(env, "GET", "/v1/today", NULL, &today);
+		err = steps_today(env, &today);
 	if (err != EK_OK)
 		return err;
 	err = find_slot(json_object_get(today, "open"), name, &slot, &why);

@@ -64,9 +64,7 @@ run(struct cmd_env *env, int argc, char **argv)
 	if (err == EK_OK && word != NULL)
 		err = read_minutes(env, word, &minutes);
 	if (err == EK_OK)
-		err = ops_need_book(env);
-	if (err == EK_OK)
-		err = ops_call(env, "GET", "/v1/today", NULL, &today);
+		err = steps_today(env, &today);
 	if (err != EK_OK)
 		return err;
 	open = json_object_get(today, "open");

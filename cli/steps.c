@@ -71,6 +71,15 @@ steps_post_take(
 	return EK_OK;
 }
 
+enum ek_err
+steps_today(struct cmd_env *env, json_t **ret)
+{
+	enum ek_err err = ops_need_book(env);
+
+	return err == EK_OK ? ops_call(env, "GET", "/v1/today", NULL, ret)
+			    : err;
+}
+
 void
 steps_day(struct cmd_env *env, char *ret)
 {

@@ -17,6 +17,9 @@ enum ek_err steps_one_arg(struct cmd_env *env, const struct cmd *cmd, int argc,
 enum ek_err steps_post_take(struct cmd_env *env, const char *path, json_t *body,
     json_t **ret) EK_MUST_USE;
 
+/* GET /v1/today, where there is a book: what waits, among others. */
+enum ek_err steps_today(struct cmd_env *env, json_t **ret) EK_MUST_USE;
+
 /* The day it is for keeld, "" when it does not say.  ret has room for 11. */
 void steps_day(struct cmd_env *env, char *ret);
 

@@ -277,8 +277,8 @@ text_hex(const unsigned char *bytes, size_t len, char *out)
 	out[2 * len] = '\0';
 }
 
-static int
-digit_value(char c)
+int
+text_hex_value(char c)
 {
 	if (c >= '0' && c <= '9')
 		return c - '0';
@@ -299,8 +299,8 @@ text_unhex(const char *hex, unsigned char *out, size_t len)
 	    strspn(hex, "0123456789abcdefABCDEF") != 2 * len)
 		return false;
 	for (i = 0; i < len; i++) {
-		high = digit_value(hex[2 * i]);
-		low = digit_value(hex[2 * i + 1]);
+		high = text_hex_value(hex[2 * i]);
+		low = text_hex_value(hex[2 * i + 1]);
 		out[i] = (unsigned char)(high * 16 + low);
 	}
 	return true;

@@ -14,6 +14,7 @@
 
 #include "base/http.h"
 #include "evenkeel/limits.h"
+#include "evenkeel/text.h"
 
 struct span {
 	const char *at; /* NULL: absent */
@@ -413,22 +414,10 @@ refuse_chunk(struct http_refusal *ret_no)
 	    "extensions and no trailers");
 }
 
-static int
-hex_value(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	if (c >= 'a' && c <= 'f')
-		return c - 'a' + 10;
-	if (c >= 'A' && c <= 'F')
-		return c - 'A' + 10;
-	return -1;
-}
-
 static enum ek_err
 size_byte(struct http_chunks *chunks, char c, struct http_refusal *ret_no)
 {
-	int value = hex_value(c);
+	int value = text_hex_value(c);
 
 	if (value >= 0 && chunks->digits < 8) {
 		chunks->digits++;

@@ -24,18 +24,6 @@ struct http_form {
 	} field[EK_FORM_FIELDS_MAX];
 };
 
-static int
-hex_value(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	if (c >= 'a' && c <= 'f')
-		return c - 'a' + 10;
-	if (c >= 'A' && c <= 'F')
-		return c - 'A' + 10;
-	return -1;
-}
-
 static enum ek_err
 refuse(struct ek_why *why, const char *what)
 {
@@ -56,8 +44,8 @@ decode(const char *text, size_t len, char *out, size_t *ret_len,
 		char c = text[i];
 
 		if (c == '%') {
-			high = len - i > 2 ? hex_value(text[i + 1]) : -1;
-			low = len - i > 2 ? hex_value(text[i + 2]) : -1;
+			high = len - i > 2 ? text_hex_value(text[i + 1]) : -1;
+			low = len - i > 2 ? text_hex_value(text[i + 2]) : -1;
 			if (high < 0 || low < 0)
 				return refuse(why, "a % without two digits");
 			c = (char)(high * 16 + low);

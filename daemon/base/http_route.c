@@ -13,18 +13,6 @@
 
 #define PARAM_NAME_MAX 32
 
-static int
-hex_value(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	if (c >= 'a' && c <= 'f')
-		return c - 'a' + 10;
-	if (c >= 'A' && c <= 'F')
-		return c - 'A' + 10;
-	return -1;
-}
-
 static enum ek_err
 refuse_path(struct http_refusal *ret_no, const char *what)
 {
@@ -61,8 +49,8 @@ decode(struct http_target *target, const char *text, size_t len,
 			target->text[target->used++] = text[i];
 			continue;
 		}
-		high = len - i > 2 ? hex_value(text[i + 1]) : -1;
-		low = len - i > 2 ? hex_value(text[i + 2]) : -1;
+		high = len - i > 2 ? text_hex_value(text[i + 1]) : -1;
+		low = len - i > 2 ? text_hex_value(text[i + 2]) : -1;
 		if (high < 0 || low < 0)
 			return refuse_path(ret_no, "a % without two digits");
 		n = high * 16 + low;

@@ -31,6 +31,8 @@ size_t text_decode(const char *text, size_t len, uint32_t *ret_char);
  * '-', '_', '.'. */
 bool text_is_name(const char *text);
 
+/* Of one hexadecimal digit, either case; -1: it is none. */
+int text_hex_value(char c);
 /* out has room for 2 * len + 1. */
 void text_hex(const unsigned char *bytes, size_t len, char *out);
 /* Exactly 2 * len lower- or upper-case digits, then NUL. */

@@ -6,6 +6,7 @@ stop when the process is gone.  EK_BIN says where keeld lies (tests/tools/run
 sets it; else build/debug).
 """
 import calendar
+import glob
 import http.client
 import json
 import os
@@ -13,6 +14,7 @@ import secrets
 import shutil
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import tempfile
@@ -59,6 +61,11 @@ DAILY = {"name": "pulse", "instrument": "pulse", "rule": "FREQ=DAILY",
 
 def key():
     return secrets.token_hex(16)
+
+
+def windows(data, size=16):
+    """Every run of so many bytes: ciphertext is looked for by these."""
+    return {data[at:at + size] for at in range(len(data) - size + 1)}
 
 
 def keyspec(mode="file", phrase=PHRASE_KEK, kek=PASS_KEK):
@@ -280,6 +287,14 @@ class Keeld:
 
     def entries(self, query=""):
         return self.get("/v1/diary" + query)["entries"]
+
+    def drafts(self):
+        """The sealed drafts, as any program reads them."""
+        path, = glob.glob(self.home + "/**/book.db", recursive=True)
+        db = sqlite3.connect(path)
+        rows = [blob for blob, in db.execute("SELECT blob FROM drafts")]
+        db.close()
+        return rows
 
     def files(self):
         """Every file under the home: {path: bytes}"""

@@ -5,6 +5,7 @@ import html
 import re
 import urllib.parse
 
+import keeld
 from test_page import Browser
 
 
@@ -84,3 +85,25 @@ class Steps(Browser):
         self.open()
         self.press("Go on", a_mood=mood, a_energy="5")
         return self
+
+
+class Waiting(keeld.Case):
+    """A check-in waits: it is 17:00, and its slot was at 16:30."""
+    schedules = (keeld.DAILY,)
+
+    def setUp(self):
+        super().setUp()
+        self.k.pass_time(days=1)
+
+    def page(self, to="checkin"):
+        return Steps(self, to).open()
+
+    def rows(self):
+        return self.k.drafts()
+
+    def nowhere(self, rows):
+        """No 16 bytes of what was sealed are left in any file."""
+        self.assertNotEqual(rows, [])
+        for path, data in self.k.files().items():
+            self.assertFalse(any(keeld.windows(row) & keeld.windows(data)
+                                 for row in rows), path)

@@ -11,10 +11,6 @@ import keeld
 from keeld import PASS_KEK, PHRASE_KEK, key, keyspec
 
 
-def windows(data, size=16):
-    return {data[at:at + size] for at in range(len(data) - size + 1)}
-
-
 class Aside(keeld.Case):
     def setUp(self):
         super().setUp()
@@ -56,13 +52,13 @@ class Aside(keeld.Case):
 
     def holding(self, row):
         """Files, here and in the copy's folder, with any 16 bytes of it."""
-        want = windows(row)
+        want = keeld.windows(row)
         found = self.k.files()
         for path in glob.glob(self.place + "/*"):
             with open(path, "rb") as f:
                 found[path] = f.read()
         return sorted(p for p, data in found.items()
-                      if want & windows(data))
+                      if want & keeld.windows(data))
 
     def check(self, name):
         return [c for c in self.k.get("/v1/doctor")["checks"]

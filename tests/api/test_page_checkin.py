@@ -7,21 +7,12 @@ import json
 import os
 
 import keeld
-from steps import Steps
+from steps import Steps, Waiting
 
 MARKUP = "<b onmouseover=\"x\">'&"
 
 
-class CheckIn(keeld.Case):
-    schedules = (keeld.DAILY,)
-
-    def setUp(self):
-        super().setUp()
-        self.k.pass_time(days=1)  # 17:00: the slot of 16:30 waits
-
-    def page(self, to="checkin"):
-        return Steps(self, to).open()
-
+class CheckIn(Waiting):
     def same(self, page, command):
         """Two entries, but for their ids."""
         self.assertEqual(set(page), set(command))

@@ -7,40 +7,12 @@ import os
 import sqlite3
 
 import keeld
-from steps import Steps
+from steps import Steps, Waiting
 
 
-def windows(data, size=16):
-    return {data[at:at + size] for at in range(len(data) - size + 1)}
-
-
-class Drafts(keeld.Case):
-    schedules = (keeld.DAILY,)
-
-    def setUp(self):
-        super().setUp()
-        self.k.pass_time(days=1)  # 17:00: the slot of 16:30 waits
-
-    def page(self, to="checkin"):
-        return Steps(self, to).open()
-
+class Drafts(Waiting):
     def begun(self):
         return Steps(self, "checkin").begun()
-
-    def rows(self):
-        """The sealed drafts, as any program reads them."""
-        path, = glob.glob(self.k.home + "/**/book.db", recursive=True)
-        db = sqlite3.connect(path)
-        rows = [blob for blob, in db.execute("SELECT blob FROM drafts")]
-        db.close()
-        return rows
-
-    def nowhere(self, rows):
-        """No 16 bytes of what was sealed are left in any file."""
-        self.assertNotEqual(rows, [])
-        for path, data in self.k.files().items():
-            self.assertFalse(
-                any(windows(row) & windows(data) for row in rows), path)
 
     def go_on(self):
         page = self.page("today")
@@ -384,7 +356,7 @@ class Drafts(keeld.Case):
         rows = self.rows()
         self.k.post("/v1/erase", {"confirm": "erase"})
         for path, data in self.k.files().items():
-            self.assertFalse(windows(rows[0]) & windows(data), path)
+            self.assertFalse(keeld.windows(rows[0]) & keeld.windows(data), path)
         self.k.make_book()
         self.assertNotIn("You began", self.page("today").text)
 

@@ -3,12 +3,10 @@
 What is typed comes back as typed; what stands around it stays byte for byte;
 two windows lose nothing.
 """
-import glob
 import html
 import os
 import random
 import re
-import sqlite3
 
 import hand
 import keeld
@@ -414,17 +412,9 @@ class Plan(keeld.Case):
         self.assertNotIn(">Go on</a>", page)
         self.assertNotIn(">Go on</a>", Hand(self).follow())
 
-    def rows(self):
-        """The sealed drafts, as any program reads them."""
-        path, = glob.glob(self.k.home + "/**/book.db", recursive=True)
-        db = sqlite3.connect(path)
-        rows = [blob for blob, in db.execute("SELECT blob FROM drafts")]
-        db.close()
-        return rows
-
     def nowhere(self, rows):
         """No 16 bytes of what was sealed are left in any file."""
-        self.assertEqual(self.rows(), [])
+        self.assertEqual(self.k.drafts(), [])
         for path, data in self.k.files().items():
             for blob in rows:
                 self.assertNotIn(blob[100:116], data, path)
@@ -434,7 +424,7 @@ class Plan(keeld.Case):
         page = browser.click(page, "My role")
         browser, page = browser.late(
             browser.fill(page, "Save", {"more": "Listening"}))
-        rows = self.rows()
+        rows = self.k.drafts()
         self.assertEqual(len(rows), 1)
         page = browser.click(page, "My plan")
         form = browser.fill(page, "Throw it away")

@@ -2,40 +2,14 @@
 locked book, leave in a file what was deleted, bring into a new book what was
 of an erased one, lose what was typed, say a time that is not so, ask twice.
 """
-import glob
-import os
 import re
 import resource
-import sqlite3
 
 import keeld
-from steps import Steps
-from test_page_draft import windows
+from steps import Steps, Waiting
 
 
-class Promises(keeld.Case):
-    schedules = (keeld.DAILY,)
-
-    def setUp(self):
-        super().setUp()
-        self.k.pass_time(days=1)  # 17:00: the slot of 16:30 waits
-
-    def page(self, to="checkin"):
-        return Steps(self, to).open()
-
-    def rows(self):
-        path, = glob.glob(self.k.home + "/**/book.db", recursive=True)
-        db = sqlite3.connect(path)
-        rows = [blob for blob, in db.execute("SELECT blob FROM drafts")]
-        db.close()
-        return rows
-
-    def nowhere(self, rows):
-        self.assertNotEqual(rows, [])
-        for path, data in self.k.files().items():
-            self.assertFalse(
-                any(windows(row) & windows(data) for row in rows), path)
-
+class Promises(Waiting):
     # --- the time that is said ---
 
     def test_closes_at(self):

@@ -9,19 +9,7 @@ import tempfile
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from desk import FILE_KEY, Desk, Refused, new_key  # noqa: E402
 from steps import files_of, have_strace, killed_at_each_step  # noqa: E402
-
-passed = failed = skipped = 0
-
-
-def check(name, ok, detail=""):
-    global passed, failed
-    if ok:
-        passed += 1
-        print("ok      %s" % name)
-    else:
-        failed += 1
-        print("not ok  %s %s" % (name, detail))
-    sys.stdout.flush()
+from tally import check, end, skip  # noqa: E402
 
 
 def answer(desk, mood):
@@ -88,10 +76,8 @@ def whole_at(files, before, suffix):
 
 
 def test_killed(keeld):
-    global skipped
     if not have_strace():
-        skipped += 1
-        print("skip    kill at every step of setting aside: no strace")
+        skip("kill at every step of setting aside: no strace")
         return
     folder = tempfile.mkdtemp(prefix="ek-copy-")
     base = damaged(keeld, folder)
@@ -164,8 +150,7 @@ def main():
     test_untouched(args.keeld)
     test_twice(args.keeld)
     test_killed(args.keeld)
-    print("%d passed, %d failed, %d skipped" % (passed, failed, skipped))
-    return 1 if failed else 0
+    return end()
 
 
 if __name__ == "__main__":

@@ -9,20 +9,7 @@ import tempfile
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from desk import FILE_KEY, Desk, Lost, Refused, new_key  # noqa: E402
-
-passed = failed = skipped = 0
-
-
-def check(name, ok, detail=""):
-    global passed, failed
-    if ok:
-        passed += 1
-        print("ok      %s" % name)
-    else:
-        failed += 1
-        print("not ok  %s %s" % (name, detail))
-    sys.stdout.flush()
-    return ok
+from tally import check, end, skip  # noqa: E402
 
 
 def answer(desk, mood, note=None):
@@ -124,10 +111,8 @@ STEPS = ("openat", "flock", "write", "fsync", "fdatasync", "pwrite64", "rename",
 
 
 def test_killed_while_writing(keeld):
-    global skipped
     if shutil.which("strace") is None:
-        skipped += 1
-        print("skip    kill at every step of the copy: no strace")
+        skip("kill at every step of the copy: no strace")
         return
     folder = tempfile.mkdtemp(prefix="ek-copy-")
     a, b = two(keeld, folder)
@@ -212,11 +197,9 @@ int statfs64(const char *path, struct statfs64 *fs)
 
 
 def test_network_home(keeld):
-    global skipped
     local = "/var/lib/evenkeel/%d" % os.geteuid()
     if os.geteuid() != 0 or os.path.exists(local):
-        skipped += 1
-        print("skip    network home: needs root and no %s" % local)
+        skip("network home: needs root and no %s" % local)
         return
     work = tempfile.mkdtemp(prefix="ek-net-")
     made = not os.path.exists("/var/lib/evenkeel")
@@ -269,8 +252,7 @@ def main():
     test_phrase(args.keeld)
     test_killed_while_writing(args.keeld)
     test_network_home(args.keeld)
-    print("%d passed, %d failed, %d skipped" % (passed, failed, skipped))
-    return 1 if failed else 0
+    return end()
 
 
 if __name__ == "__main__":

@@ -12,8 +12,8 @@ sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from desk import FILE_KEY, Desk, Refused, new_key  # noqa: E402
 from steps import (failed_at_each_step, have_strace,  # noqa: E402
                    killed_at_each_step)
+from tally import check, end, skip  # noqa: E402
 
-passed = failed = skipped = 0
 
 PASS_KEY = dict(FILE_KEY, mode="passphrase", kek="09" * 32,
                 kdf=FILE_KEY["phrase_kdf"])
@@ -21,17 +21,6 @@ KEYS = {"a key file": FILE_KEY, "a passphrase": PASS_KEY}
 PLAN = "# My plan\n## Early warning signs\n- short answers\n"
 PULSE = {"name": "pulse", "instrument": "pulse", "rule": "FREQ=DAILY",
          "start": "2026-11-02T16:30:00"}
-
-
-def check(name, ok, detail=""):
-    global passed, failed
-    if ok:
-        passed += 1
-        print("ok      %s" % name)
-    else:
-        failed += 1
-        print("not ok  %s %s" % (name, detail))
-    sys.stdout.flush()
 
 
 def opened(desk):
@@ -189,7 +178,6 @@ def test_import(keeld):
 
 
 def main():
-    global skipped
     parser = argparse.ArgumentParser()
     parser.add_argument("--keeld")
     args = parser.parse_args()
@@ -199,10 +187,8 @@ def main():
         test_restore(args.keeld)
         test_import(args.keeld)
     else:
-        skipped += 1
-        print("skip    kill at every step of a first start: no strace")
-    print("%d passed, %d failed, %d skipped" % (passed, failed, skipped))
-    return 1 if failed or not passed + skipped else 0
+        skip("kill at every step of a first start: no strace")
+    return end()
 
 
 if __name__ == "__main__":

@@ -20,19 +20,11 @@ import time
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from desk import Desk, Lost, Refused, new_key  # noqa: E402
 from steps import failed_at_each_step  # noqa: E402
-
-passed = failed = skipped = 0
+from tally import check, end, skip  # noqa: E402
 
 
 def report(name, problems):
-    global passed, failed
-    if problems:
-        failed += 1
-        print("not ok  %s: %s" % (name, "; ".join(problems[:3])))
-    else:
-        passed += 1
-        print("ok      %s" % name)
-    sys.stdout.flush()
+    check(name, not problems, "; ".join(problems[:3]))
 
 
 def checkin(desk, key, number):
@@ -193,10 +185,8 @@ def one_fault(base, call, what, when):
 
 
 def systematic(keeld):
-    global skipped
     if shutil.which("strace") is None:
-        skipped += 1
-        print("skip    faults in turn: strace is not installed")
+        skip("faults in turn: strace is not installed")
         return
     base = Desk(keeld)
     base.start()
@@ -257,10 +247,8 @@ def armed_again(keeld):
 
 def random_errors(keeld, seed):
     """libfiu: writes and syncs that fail at random under load."""
-    global skipped
     if shutil.which("fiu-run") is None:
-        skipped += 1
-        print("skip    random disk errors: fiu-run is not installed")
+        skip("random disk errors: fiu-run is not installed")
         return
     for name, code in (("rw/write", 28), ("rw/pwrite", 28),
                        ("sync/fdatasync", 5), ("sync/fsync", 5),
@@ -306,8 +294,7 @@ def main():
     systematic(args.keeld)
     armed_again(args.keeld)
     random_errors(args.keeld, args.seed)
-    print("%d passed, %d failed, %d skipped" % (passed, failed, skipped))
-    return 1 if failed else 0
+    return end()
 
 
 if __name__ == "__main__":

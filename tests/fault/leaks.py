@@ -14,8 +14,8 @@ import time
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from desk import ROOT, Desk, new_key  # noqa: E402
+from tally import check, end, skip  # noqa: E402
 
-passed = failed = skipped = 0
 WORDS = ("quokkaplan", "quokkasign", "quokkahelp", "quokkanote", "quokkaask",
          "quokkacopy")
 PLAN = """# My plan
@@ -26,24 +26,6 @@ PLAN = """# My plan
 ## What helps me
 - quokkahelp in the yard
 """
-
-
-def check(name, ok, detail=""):
-    global passed, failed
-    if ok:
-        passed += 1
-        print("ok      %s" % name)
-    else:
-        failed += 1
-        print("not ok  %s %s" % (name, detail))
-    sys.stdout.flush()
-    return ok
-
-
-def skip(name):
-    global skipped
-    skipped += 1
-    print("skip    %s" % name)
 
 
 def found_in(path):
@@ -295,8 +277,7 @@ def main():
     test_sizes(keeld)
     test_cores(keeld)
     test_another_user(keeld)
-    print("%d passed, %d failed, %d skipped" % (passed, failed, skipped))
-    return 1 if failed else 0
+    return end()
 
 
 if __name__ == "__main__":

@@ -10,24 +10,13 @@ import tempfile
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from desk import FILE_KEY, Desk, Lost, Refused, new_key  # noqa: E402
 from steps import have_strace, killed_at_each_step  # noqa: E402
+from tally import check, end, skip  # noqa: E402
 
-passed = failed = skipped = 0
 
 OLD, NEW = "07" * 32, "0a" * 32
 NEW_FILE = dict(FILE_KEY, phrase_kek=NEW)
 NEW_PASS = dict(NEW_FILE, mode="passphrase", kek="09" * 32,
                 kdf=FILE_KEY["phrase_kdf"])
-
-
-def check(name, ok, detail=""):
-    global passed, failed
-    if ok:
-        passed += 1
-        print("ok      %s" % name)
-    else:
-        failed += 1
-        print("not ok  %s %s" % (name, detail))
-    sys.stdout.flush()
 
 
 def answer(desk, mood):
@@ -185,7 +174,6 @@ def test_join(keeld):
 
 
 def main():
-    global skipped
     parser = argparse.ArgumentParser()
     parser.add_argument("--keeld")
     args = parser.parse_args()
@@ -194,10 +182,8 @@ def main():
         test(args.keeld, "a passphrase", NEW_PASS)
         test_join(args.keeld)
     else:
-        skipped += 1
-        print("skip    kill at every step of a new key: no strace")
-    print("%d passed, %d failed, %d skipped" % (passed, failed, skipped))
-    return 1 if failed or not passed + skipped else 0
+        skip("kill at every step of a new key: no strace")
+    return end()
 
 
 if __name__ == "__main__":

@@ -15,6 +15,7 @@ import urllib.parse
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from desk import Desk, Lost  # noqa: E402
 from steps import have_strace, killed_at_each_step  # noqa: E402
+from tally import check, end, skip  # noqa: E402
 
 PLAN = """# My plan
 
@@ -29,19 +30,6 @@ TYPED = ({"a.mood": "7"}, {"s.s1": "2"}, {"u.h1": "1"},
          {"h.h1": "3", "note": "a word"})
 CALLS = ("write", "writev", "sendmsg", "pwrite64", "fsync", "fdatasync",
          "ftruncate")
-
-passed = failed = skipped = 0
-
-
-def check(name, ok, detail=""):
-    global passed, failed
-    if ok:
-        passed += 1
-        print("ok      %s" % name)
-    else:
-        failed += 1
-        print("not ok  %s %s" % (name, detail))
-    sys.stdout.flush()
 
 
 class Page:
@@ -179,17 +167,14 @@ def test_killed(keeld):
 
 
 def main():
-    global skipped
     parser = argparse.ArgumentParser()
     parser.add_argument("--keeld")
     args = parser.parse_args()
     if have_strace():
         test_killed(args.keeld)
     else:
-        skipped += 1
-        print("skip    a check-in on the page: strace is not installed")
-    print("%d passed, %d failed, %d skipped" % (passed, failed, skipped))
-    return 1 if failed else 0
+        skip("a check-in on the page: strace is not installed")
+    return end()
 
 
 if __name__ == "__main__":
